@@ -1,0 +1,90 @@
+"""The registry of rules: filled by the modules of this folder, read by everything else."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
+
+from torchtielint.findings import Certainty, Severity
+from torchtielint.semantics.facts import Fact
+from torchtielint.semantics.site import Site
+
+FactT = TypeVar("FactT", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a rule says about one fact; the engine adds code, path and position.
+
+    Args:
+        where: the node that the finding underlines.
+        message: what the code does, in one line.
+        help: what to do instead, in one line.
+        notes: other places that explain it.
+        severity: where it differs from the rule's own.
+        certainty: how sure the interpreter is of this very finding.
+        symbol: `Class.attribute`, for fingerprints.
+    """
+
+    where: Site
+    message: str
+    help: str = ""
+    notes: tuple[tuple[str, Site], ...] = ()
+    severity: Severity | None = None
+    certainty: Certainty = Certainty.PROVEN
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its identity, and the function that turns one fact into reports (None: the engine itself reports)."""
+
+    code: str
+    name: str
+    severity: Severity
+    default: bool
+    summary: str
+    fact: type[Fact] | None = None
+    check: Callable[[Any], Iterable[Report]] | None = None
+
+
+_REGISTERED: dict[str, Rule] = {}
+
+
+def rule(
+    code: str, name: str, *, on: type[FactT], severity: Severity, default: bool = True
+) -> Callable[[Callable[[FactT], Iterator[Report]]], Callable[[FactT], Iterator[Report]]]:
+    """Register a function from one type of fact to reports; the docstring's first line is the rule's summary."""
+
+    def register(check: Callable[[FactT], Iterator[Report]]) -> Callable[[FactT], Iterator[Report]]:
+        summary = (check.__doc__ or "").strip().split("\n")[0].rstrip(".")
+        _add(Rule(code, name, severity, default, summary, on, check))
+        return check
+
+    return register
+
+
+def engine_rule(code: str, name: str, *, severity: Severity, summary: str) -> Rule:
+    """Register a rule that the engine itself reports."""
+    added = Rule(code, name, severity, default=True, summary=summary)
+    _add(added)
+    return added
+
+
+def _add(added: Rule) -> None:
+    if added.code in _REGISTERED:
+        raise ValueError(f"two rules are called {added.code}")
+    _REGISTERED[added.code] = added
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Every rule by code, in order; imports the modules of this folder, which register themselves."""
+    package = __name__.rpartition(".")[0]
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        importlib.import_module(f"{package}.{module.name}")
+    return dict(sorted(_REGISTERED.items()))

@@ -1,0 +1,1 @@
+"""From syntax to meaning: what a file's expressions, statements and classes do to parameters."""
