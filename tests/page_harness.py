@@ -14,7 +14,8 @@ A file of cases (`tests/cases/TTL104.py`) is cut at its lines `# case: <one sent
 `# certainty: hint` and `# select: TTL202` right below the first line set fields; and each comment line
 `# torch: <expression>` is true after the case has run, where `error(function)` is the text of what calling it raises.
 
-`python tests/page_harness.py rules/TTL104.md tests/cases/TTL104.py` prints what differs; with `--torch`, without asking the linter.
+`python tests/page_harness.py rules/TTL104.md tests/cases/TTL104.py` prints what differs; with `--torch` it leaves the
+linter out.
 """
 
 from __future__ import annotations
