@@ -8,10 +8,10 @@ A page (`rules/TTL104.md`) holds fences whose info string starts with `python`; 
 - `torch`: runs under the real torch, after the nearest `bad` or `good` block above it and in the same namespace.
   It finds `torch`, `nn`, `raises(ExceptionType, "part of the message")` and `parameter_names(module)`.
 
-Further words, such as `certainty=hint` or `select=TTL202,TTL201`, set fields of the settings for that block.
+Further words, such as `certainty=hint` or `select=TTL202,TTL201`, are settings for that block.
 
 A file of cases (`tests/cases/TTL104.py`) is cut at its lines `# case: <one sentence>`. Marks mean the same; comments
-`# certainty: hint` and `# select: TTL202` right below the first line set fields; and each comment line
+`# certainty: hint` and `# select: TTL202` right below the first line are settings; and each comment line
 `# torch: <expression>` is true after the case has run, where `error(function)` is the text of what calling it raises.
 
 `python tests/page_harness.py rules/TTL104.md tests/cases/TTL104.py` prints what differs; with `--torch` it leaves the
@@ -21,8 +21,7 @@ linter out.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import enum
+import functools
 import re
 import sys
 import traceback
@@ -189,31 +188,27 @@ def all_cases() -> list[Path]:
 # -- the linter ------------------------------------------------------------------------------------------------------
 
 
+@functools.cache
+def catalogue() -> typing.Any:
+    """Return the rules that exist, as the selectors of the settings want them."""
+    from torchtielint.checks.registry import all_rules
+    from torchtielint.selectors import Catalogue
+
+    rules = all_rules()
+    return Catalogue(
+        names={code: rule.name for code, rule in rules.items()},
+        default=frozenset(code for code, rule in rules.items() if rule.default),
+    )
+
+
 def settings_for(options: Mapping[str, str]) -> typing.Any:
-    """Return the default settings with the fields that a sample's options name."""
-    from torchtielint.config import Settings
+    """Return the default settings with what a sample's options set, as a configuration file would."""
+    from torchtielint.config import settings_from_layers
+    from torchtielint.options import layer_from_table
 
-    hints = typing.get_type_hints(Settings)
-    changes = {}
-    for key, text in options.items():
-        name = key.replace("-", "_")
-        if name not in hints:
-            raise MalformedError(f"the settings have no field `{name}`")
-        changes[name] = _converted(text, hints[name])
-    return dataclasses.replace(Settings(), **changes)
-
-
-def _converted(text: str, hint: typing.Any) -> typing.Any:
-    """Return an option's text as the field's type wants it: an enum's member, a collection, or the text itself."""
-    members = [hint, *typing.get_args(hint)]
-    for each in members:
-        if isinstance(each, type) and issubclass(each, enum.Enum):
-            return each[text.upper()]
-    for each in members:
-        kind = typing.get_origin(each) or each
-        if kind in {tuple, frozenset, list, set}:
-            return kind(part.strip() for part in text.split(","))
-    return text
+    table = {key: text if key == "certainty" else re.split(r"[,\s]+", text) for key, text in options.items()}
+    layer = layer_from_table(table, where="the sample", folder=str(ROOT))
+    return settings_from_layers(catalogue(), [layer], folder=str(ROOT))
 
 
 def findings_of(sample: Sample) -> list[typing.Any]:
