@@ -369,3 +369,44 @@ class Slots(nn.Module):
         super().__init__()
         self.register_parameter("w", nn.Parameter(torch.zeros(4)))
         self.register_parameter("b", None)
+
+
+# case: An optimizer of another library takes the tensor.
+import torch
+from lion_pytorch import Lion
+from torch import nn
+
+
+class Fitted(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.z = torch.zeros(1, size, requires_grad=True)
+        self.optimizer = Lion([self.z], lr=1e-4)
+
+
+# case: The class hands the tensor out by its own parameters method.
+# torch: list(Own().parameters())[0].requires_grad
+import torch
+from torch import nn
+
+
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.z = torch.zeros(4, requires_grad=True)
+
+    def parameters(self, recurse=True):
+        return iter([self.z])
+
+
+# case: A placeholder that a Parameter replaces.
+# torch: parameter_names(Replaced()) == ["w"]
+import torch
+from torch import nn
+
+
+class Replaced(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = torch.randn(4, requires_grad=True)
+        self.w = nn.Parameter(self.w)

@@ -407,3 +407,50 @@ class Own(nn.Module):
             for index, each in enumerate(value):
                 self.register_parameter(f"{name}_{index}", each)
         super().__setattr__(name, value)
+
+
+# case: The list is handed to something unknown, which may register it.
+import torch
+from framework import register_all
+from torch import nn
+
+
+class Passed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weights = [nn.Parameter(torch.ones(4)) for _ in range(2)]
+        register_all(self, self.weights)
+
+
+# case: The list is also handed to a child that registers it.
+# torch: parameter_names(Parent()) == ["child.ws.0"]
+import torch
+from torch import nn
+
+
+class Child(nn.Module):
+    def __init__(self, weights):
+        super().__init__()
+        self.ws = nn.ParameterList(weights)
+
+
+class Parent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weights = [nn.Parameter(torch.ones(4))]
+        self.child = Child(self.weights)
+
+
+# case: A class that hands out its list by its own parameters method.
+# torch: len(list(Own().parameters())) == 2
+import torch
+from torch import nn
+
+
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weights = [nn.Parameter(torch.ones(4)) for _ in range(2)]
+
+    def parameters(self, recurse=True):
+        return iter(self.weights)

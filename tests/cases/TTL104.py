@@ -873,3 +873,168 @@ class Own(nn.Module):
         if isinstance(value, list):
             value = nn.ModuleList(value)
         super().__setattr__(name, value)
+
+
+# case: Names that are bound by assignment, in a try block or by a star import.
+# torch: parameter_names(One()) == parameter_names(Two()) == parameter_names(Three()) == []
+import torch
+from torch.nn import *
+
+try:
+    from torch import nn as layers
+except ImportError:
+    layers = None
+
+nn = torch.nn
+Base = nn.Module
+Dense = nn.Linear
+
+
+class One(Base):
+    def __init__(self):
+        super().__init__()
+        self.layers = [Dense(4, 4)]  # TTL104
+
+
+class Two(layers.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [layers.Linear(4, 4)]  # TTL104
+
+
+class Three(Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [Linear(4, 4)]  # TTL104
+
+
+# case: A generic class, and torch imported inside the function that makes the class.
+# torch: parameter_names(Typed()) == [] and parameter_names(make()) == []
+from typing import Generic, TypeVar
+
+import torch.nn
+
+T = TypeVar("T")
+
+
+class Typed(torch.nn.Module, Generic[T]):
+    def __init__(self):
+        super().__init__()
+        self.layers = [torch.nn.Linear(4, 4)]  # TTL104
+
+
+def make():
+    from torch import nn
+
+    class Local(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = [nn.Linear(4, 4)]  # TTL104
+
+    return Local()
+
+
+# case: The list is also handed to a child that registers its layers.
+# torch: len(parameter_names(Parent())) == 4
+from torch import nn
+
+
+class Runner(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.net = nn.Sequential(*layers)
+
+
+class Parent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(4, 4), nn.Linear(4, 4)]
+        self.runner = Runner(self.layers)
+
+
+# case: The list is handed to something unknown, which may register its layers.
+from framework import Runner, register_all
+from torch import nn
+
+
+class Handed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(4, 4), nn.Linear(4, 4)]
+        self.runner = Runner(self.layers)
+
+
+class Passed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(4, 4), nn.Linear(4, 4)]
+        register_all(self, self.layers)
+
+
+# case: Registered by writing to the registry.
+# torch: len(parameter_names(Poke())) == 4
+from torch import nn
+
+
+class Poke(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = []
+        for i in range(2):
+            layer = nn.Linear(4, 4)
+            self._modules[str(i)] = layer
+            self.layers.append(layer)
+
+
+# case: The names of registered layers, looked up again.
+# torch: len(parameter_names(Lookup(2))) == 4
+from torch import nn
+
+
+class Lookup(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        for i in range(n):
+            self.add_module("layer%d" % i, nn.Linear(4, 4))
+        self.layers = [self._modules["layer%d" % i] for i in range(n)]
+        self.again = [self.get_submodule(f"layer{i}") for i in range(n)]
+        self.named = {name: module for name, module in self.named_children()}
+
+
+# case: A stack built by recursion and returned as a container.
+# torch: len(parameter_names(Deep(3))) == 6
+from torch import nn
+
+
+def stack(n):
+    if n == 0:
+        return []
+    return [nn.Linear(4, 4)] + stack(n - 1)
+
+
+class Deep(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.net = nn.Sequential(*stack(n))
+
+
+# case: Calls of containers that have a forward.
+# torch: Calls()(torch.ones(4)).shape == (4,)
+import torch
+from torch import nn
+
+
+class Calls(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Sequential(nn.Linear(4, 4)), nn.Linear(4, 4)])
+        self.heads = nn.ModuleDict({"a": nn.Linear(4, 4)})
+        self.net = nn.Sequential(nn.Linear(4, 4))
+
+    def forward(self, x):
+        x = self.layers[0](x)
+        for layer in self.layers:
+            x = layer(x)
+        for name, head in self.heads.items():
+            x = head(x)
+        return self.net(self.heads["a"](x))

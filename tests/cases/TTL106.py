@@ -632,3 +632,46 @@ class Fake(nn.Module):
 
     def forward(self, x):
         return self.answer
+
+
+# case: A constructor that does nothing.
+# torch: "'Empty' object has no attribute '_parameters'" in error(lambda: list(Empty().parameters()))
+from torch import nn
+
+
+class Empty(nn.Module):
+    def __init__(self):  # TTL106
+        pass
+
+
+# case: Signatures for type checkers are no constructors.
+# torch: parameter_names(Stub()) == ["fc.weight", "fc.bias"] and parameter_names(Overloaded()) == []
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
+
+from torch import nn
+
+T = TypeVar("T")
+
+
+class Base(nn.Module):
+    def __init__(self, *args):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+
+class Stub(Base):
+    if TYPE_CHECKING:
+
+        def __init__(self, size: int = 4) -> None: ...
+
+
+class Overloaded(nn.Module, Generic[T]):
+    @overload
+    def __init__(self) -> None: ...
+
+    @overload
+    def __init__(self, size: int) -> None: ...
+
+    def __init__(self, size: int = 4) -> None:
+        super().__init__()
+        self.size = size
