@@ -21,7 +21,6 @@ linter out.
 from __future__ import annotations
 
 import contextlib
-import functools
 import re
 import sys
 import traceback
@@ -188,22 +187,10 @@ def all_cases() -> list[Path]:
 # -- the linter ------------------------------------------------------------------------------------------------------
 
 
-@functools.cache
-def catalogue() -> typing.Any:
-    """Return the rules that exist, as the selectors of the settings want them."""
-    from torchtielint.checks.registry import all_rules
-    from torchtielint.selectors import Catalogue
-
-    rules = all_rules()
-    return Catalogue(
-        names={code: rule.name for code, rule in rules.items()},
-        default=frozenset(code for code, rule in rules.items() if rule.default),
-    )
-
-
 def settings_for(options: Mapping[str, str]) -> typing.Any:
     """Return the default settings with what a sample's options set, as a configuration file would."""
     from torchtielint.config import settings_from_layers
+    from torchtielint.engine import catalogue
     from torchtielint.options import layer_from_table
 
     table = {key: text if key == "certainty" else re.split(r"[,\s]+", text) for key, text in options.items()}
