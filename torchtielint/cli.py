@@ -1,0 +1,279 @@
+"""The command line: commands and options, no logic. What is heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from torchtielint import __version__
+from torchtielint.errors import TorchtielintError
+from torchtielint.options import CERTAINTIES, OUTPUT_FORMATS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+T = TypeVar("T")
+
+INTERRUPTED = 130
+HEADINGS = ("Rule selection", "File selection", "Output", "Miscellaneous")
+PROGRESS_AFTER = 1.0  # seconds
+
+
+class HeadedOption(click.Option):
+    """An option that help shows under a heading; the `--no-` twin of a flag works, and is not shown."""
+
+    def __init__(self, *args: Any, heading: str = "Miscellaneous", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.heading = heading
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option as help shows it."""
+        twins, self.secondary_opts = self.secondary_opts, []
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.secondary_opts = twins
+
+
+class HeadedCommand(click.Command):
+    """A command whose options are grouped under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each heading with its options."""
+        groups: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                groups.setdefault(getattr(parameter, "heading", "Miscellaneous"), []).append(record)
+        for heading, records in groups.items():
+            if not records:
+                continue
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+class DefaultGroup(click.Group):
+    """A group that takes `check` for granted: `torchtielint src` is `torchtielint check src`."""
+
+    default = "check"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command before arguments that name none."""
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        first = args[0] if args else ""
+        if not (first in self.commands or first in own or (ctx.resilient_parsing and not args)):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands, and what the default command takes."""
+        default = self.commands[self.default]
+        with default.make_context(self.default, [], parent=ctx, resilient_parsing=True) as inner:
+            return [*super().shell_complete(ctx, incomplete), *default.shell_complete(inner, incomplete)]
+
+
+def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Codes and names of rules that continue what is typed; after a comma the next one."""
+    from click.shell_completion import CompletionItem
+
+    from torchtielint.checks.registry import all_rules
+
+    done, comma, typed = incomplete.rpartition(",")
+    return [
+        CompletionItem(done + comma + word, help=rule.summary)
+        for rule in all_rules().values()
+        for word in (rule.code, rule.name)
+        if word.startswith(typed.upper() if word is rule.code else typed.lower())
+    ]
+
+
+def _selectors(name: str, help_: str) -> Callable[..., Any]:
+    return click.option(
+        name,
+        cls=HeadedOption,
+        heading="Rule selection",
+        multiple=True,
+        metavar="RULES",
+        help=help_,
+        shell_complete=complete_rules,
+    )
+
+
+def _option(heading: str, *names: str, **kwargs: Any) -> Callable[..., Any]:
+    return click.option(*names, cls=HeadedOption, heading=heading, **kwargs)
+
+
+COLOUR = _option(
+    "Output",
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the output; `auto` (default) asks the terminal, NO_COLOR and FORCE_COLOR.",
+)
+
+
+@click.group(
+    cls=DefaultGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`check` is what happens when no command is given; `torchtielint check --help` lists its options.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="torchtielint", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Lint PyTorch models: what are the parameters, really, and which of them are one?"""
+
+
+@cli.command(cls=HeadedCommand)
+@click.argument("paths", nargs=-1, type=click.Path())
+@_selectors("--select", "Codes, prefixes, names or ALL, separated by commas: only these rules.")
+@_selectors("--ignore", "Rules to leave out.")
+@_selectors("--extend-select", "Rules to add to those that are selected.")
+@_selectors("--extend-ignore", "Rules to leave out, beside those of --ignore.")
+@_option(
+    "Rule selection",
+    "--per-file-ignores",
+    multiple=True,
+    metavar="PATTERN:RULES",
+    help="Rules to leave out in the files that match, as in `tests/**:TTL301`.",
+)
+@_option(
+    "Rule selection",
+    "--certainty",
+    type=click.Choice(CERTAINTIES),
+    help="How sure a finding must be to be shown; `likely` unless configured.",
+)
+@_option(
+    "File selection",
+    "--exclude",
+    multiple=True,
+    metavar="PATTERNS",
+    help="Patterns, as in gitignore, of what to leave out instead of the usual folders.",
+)
+@_option(
+    "File selection",
+    "--extend-exclude",
+    multiple=True,
+    metavar="PATTERNS",
+    help="Patterns of what to leave out as well.",
+)
+@_option(
+    "File selection",
+    "--respect-gitignore/--no-respect-gitignore",
+    default=None,
+    help="Leave out what git ignores; on unless configured, `--no-respect-gitignore` turns it off.",
+)
+@_option(
+    "File selection",
+    "--force-exclude/--no-force-exclude",
+    default=None,
+    help="Leave files out even where the command line names them.",
+)
+@_option(
+    "File selection",
+    "--stdin-filename",
+    metavar="PATH",
+    help="What to call the file that `-` reads from standard input.",
+)
+@_option(
+    "Output",
+    "--output-format",
+    type=click.Choice(OUTPUT_FORMATS),
+    envvar="TORCHTIELINT_OUTPUT_FORMAT",
+    help="How to show findings; `full` unless configured.",
+)
+@_option("Output", "-o", "--output-file", metavar="FILE", help="Where to write findings instead of standard output.")
+@_option("Output", "--statistics/--no-statistics", default=False, help="Show how often each rule found something.")
+@COLOUR
+@_option("Output", "-q", "--quiet", is_flag=True, help="Show findings, and nothing else.")
+@_option("Output", "-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@_option("Miscellaneous", "-e", "--exit-zero", is_flag=True, help="Exit with 0 even where there are findings.")
+@_option("Miscellaneous", "--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
+@_option("Miscellaneous", "--isolated", is_flag=True, help="Read no configuration file.")
+@_option("Miscellaneous", "--show-files", is_flag=True, help="List the files that would be checked.")
+@_option("Miscellaneous", "--show-settings", is_flag=True, help="Show the settings that hold for the first file.")
+@click.pass_context
+def check(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+    """Lint files and folders (the working folder where none is given; `-` is standard input).
+
+    Exits with 0 where there is nothing to report, 1 where there are findings, 2 where something could not be done.
+    """
+    from torchtielint.command import CheckOptions, run_check
+
+    ctx.color = wants_colour(options.pop("color"))
+    ctx.exit(run_check(paths, CheckOptions(**options), colour=ctx.color, progress=progress))
+
+
+@cli.command(cls=HeadedCommand)
+@click.argument("rule", required=False, shell_complete=complete_rules)
+@_option("Output", "--all", "everything", is_flag=True, help="Show the page of every rule.")
+@_option("Output", "--output-format", type=click.Choice(["text", "json"]), default="text", help="Pages, or data.")
+@COLOUR
+@click.pass_context
+def rule(ctx: click.Context, /, rule: str | None, everything: bool, output_format: str, color: str) -> None:
+    """Explain a rule, by code or name, or list all rules. Needs no network."""
+    from torchtielint.command import run_rule
+
+    ctx.color = wants_colour(color)
+    run_rule(rule, everything=everything, as_json=output_format == "json", colour=ctx.color)
+
+
+def wants_colour(choice: str) -> bool:
+    """Whether to colour: what was asked for, else NO_COLOR, else FORCE_COLOR, else whether a terminal reads it."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def progress(items: Sequence[T]) -> Iterator[T]:
+    """Go through items; show a bar on standard error where that is a terminal and it takes longer."""
+    start = time.monotonic()
+    rest = iter(items)
+    done = 0
+    if not sys.stderr.isatty():
+        yield from rest
+        return
+    for item in rest:
+        yield item
+        done += 1
+        if time.monotonic() - start > PROGRESS_AFTER:
+            break
+    if done == len(items):
+        return
+    with click.progressbar(length=len(items), file=sys.stderr, label="Checking", show_pos=True) as bar:
+        bar.update(done)
+        for item in rest:
+            yield item
+            bar.update(1)
+
+
+def execute(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    try:
+        returned = cli.main(arguments, prog_name="torchtielint", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except TorchtielintError as error:
+        _show_error(error)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    return returned if isinstance(returned, int) else 0
+
+
+def _show_error(error: TorchtielintError) -> None:
+    from torchtielint.reporters.style import visible
+
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {visible(error.message)}", err=True)
+    if error.hint:
+        click.echo(f"  {click.style('hint', fg='cyan', bold=True)}: {visible(error.hint)}", err=True)

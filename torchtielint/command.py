@@ -1,0 +1,268 @@
+"""What the commands do: from options to settings to files to findings to a report and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from torchtielint import engine
+from torchtielint.config import Resolver, Settings, shown, split_config_options
+from torchtielint.discovery import discover, leaves_out
+from torchtielint.engine import Outcome, Target
+from torchtielint.errors import PathError, UnreadableSourceError, UsageError
+from torchtielint.findings import Certainty
+from torchtielint.options import Layer
+from torchtielint.reporters import MACHINE_FORMATS, REPORTERS, STATISTICS, Report, summary
+from torchtielint.reporters.style import Style, visible
+from torchtielint.reporters.summary import count
+from torchtielint.selectors import Selection
+from torchtielint.source import decode, split_lines
+
+STDIN = "-"
+OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """The options of `torchtielint check`, as the command line gives them."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    extend_ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[str, ...] = ()
+    certainty: str | None = None
+    exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
+    respect_gitignore: bool | None = None
+    force_exclude: bool | None = None
+    stdin_filename: str | None = None
+    output_format: str | None = None
+    output_file: str | None = None
+    statistics: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    exit_zero: bool = False
+    config: tuple[str, ...] = ()
+    isolated: bool = False
+    show_files: bool = False
+    show_settings: bool = False
+
+
+def run_check(
+    paths: Sequence[str],
+    options: CheckOptions,
+    *,
+    colour: bool,
+    progress: Callable[[Sequence[Target]], Iterable[Target]],
+) -> int:
+    """Run `torchtielint check`; return its exit code."""
+    resolver = _resolver(options)
+    targets, unreadable = _targets(paths or (".",), options, resolver)
+    settings = targets[0].settings if targets else resolver.for_folder(str(Path.cwd()))
+    if options.show_settings:
+        return _write(_described(settings), sys.stdout)
+    if options.show_files:
+        return _write((visible(target.shown) for target in targets), sys.stdout)
+    if not targets and not unreadable:
+        _say("warning: no Python files found under these paths", options)
+    outcome = engine.run(targets, progress=progress)
+    failed = tuple(engine.unreadable_folder(shown(Path(path)), reason) for path, reason in unreadable)
+    outcome = replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
+    output_format = resolver.for_folder(str(Path.cwd())).output_format
+    _report(outcome, targets, options, output_format, colour=colour)
+    return _exit_code(outcome, options)
+
+
+def run_rule(asked: str | None, *, everything: bool, as_json: bool, colour: bool) -> None:
+    """Run `torchtielint rule`."""
+    from torchtielint import explain
+    from torchtielint.checks.registry import all_rules
+
+    chosen = [explain.find_rule(asked, engine.catalogue())] if asked else list(all_rules().values())
+    width = terminal_width(sys.stdout) or explain.MAX_WIDTH
+    if as_json:
+        lines = [explain.rules_as_json(chosen, single=asked is not None)]
+    elif asked or everything:
+        lines = "\n\n\n".join(explain.render_page(rule, width=width, colour=colour) for rule in chosen).split("\n")
+    else:
+        lines = [explain.render_table(chosen, width=width, colour=colour)]
+    _write(lines, sys.stdout)
+
+
+def terminal_width(stream: TextIO) -> int | None:
+    """The columns of the terminal behind a stream, or COLUMNS; None where it is no terminal."""
+    if not stream.isatty() and not os.environ.get("COLUMNS", "").isdigit():
+        return None
+    return max(40, shutil.get_terminal_size().columns)
+
+
+def _resolver(options: CheckOptions) -> Resolver:
+    if options.isolated and options.config and any(Path(value).is_file() for value in options.config):
+        raise UsageError("`--isolated` and `--config FILE` contradict each other")
+    config_file, inline = split_config_options(options.config)
+    flags = Layer(
+        "the command line",
+        str(Path.cwd()),
+        selection=Selection(
+            select=_split(options.select) or None,
+            extend_select=_split(options.extend_select),
+            ignore=(*_split(options.ignore), *_split(options.extend_ignore)),
+        ),
+        per_file_ignores=_per_file(options.per_file_ignores),
+        exclude=_split(options.exclude) or None,
+        extend_exclude=_split(options.extend_exclude),
+        respect_gitignore=options.respect_gitignore,
+        force_exclude=options.force_exclude,
+        output_format=options.output_format,
+        certainty=None if options.certainty is None else Certainty[options.certainty.upper()],
+    )
+    return Resolver(engine.catalogue(), overrides=(*inline, flags), isolated=options.isolated, config_file=config_file)
+
+
+def _split(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _per_file(values: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
+    """`PATTERN:RULES` values as a table; commas may separate rules as well as further pairs."""
+    table: dict[str, tuple[str, ...]] = {}
+    pattern = ""
+    for part in _split(values):
+        before, colon, after = part.rpartition(":")
+        if colon:
+            pattern = before
+        elif not pattern:
+            raise UsageError(f"`--per-file-ignores {part}` names no pattern", hint="write it as `tests/**:TTL301`")
+        table[pattern] = (*table.get(pattern, ()), after if colon else part)
+    return table or None
+
+
+def _targets(
+    paths: Sequence[str], options: CheckOptions, resolver: Resolver
+) -> tuple[list[Target], list[tuple[str, str]]]:
+    if STDIN in paths:
+        if len(paths) > 1:
+            raise UsageError("`-` is standard input, and cannot be combined with other paths")
+        return _stdin_target(options, resolver), []
+    if options.stdin_filename is not None:
+        raise UsageError("`--stdin-filename` needs standard input", hint="add `-` as the path")
+    found = discover(paths, resolver)
+    here = str(Path.cwd()) + os.sep
+    return [
+        Target(path, path.removeprefix(here), resolver.for_folder(str(Path(path).parent))) for path in found.files
+    ], found.unreadable
+
+
+def _stdin_target(options: CheckOptions, resolver: Resolver) -> list[Target]:
+    name = options.stdin_filename
+    path = str(Path(name or "stdin.py").absolute())
+    settings = resolver.for_folder(str(Path(path).parent))
+    data = sys.stdin.buffer.read()
+    return [] if name and leaves_out(path, settings) else [Target(path, name or "<stdin>", settings, data)]
+
+
+def _report(
+    outcome: Outcome, targets: Sequence[Target], options: CheckOptions, output_format: str, *, colour: bool
+) -> None:
+    to_file = options.output_file is not None
+    report = Report(
+        outcome.findings,
+        outcome.files_checked,
+        _Lines(targets),
+        Style(colour and not to_file),
+        None if to_file else terminal_width(sys.stdout),
+    )
+    lines = (STATISTICS if options.statistics else REPORTERS)[output_format](report)
+    if options.output_file is None:
+        _write(lines, sys.stdout)
+    else:
+        _write_file(lines, options.output_file)
+    if options.verbose:
+        for trace in outcome.traces:
+            _say(visible_lines(trace), options)
+    if outcome.interrupted:
+        _say(f"interrupted after {outcome.files_checked} of {count(len(targets), 'file')}", options)
+    elif output_format not in MACHINE_FORMATS and (targets or outcome.findings):
+        _say(summary(report), options)
+
+
+def _exit_code(outcome: Outcome, options: CheckOptions) -> int:
+    if outcome.interrupted:
+        return INTERRUPTED
+    if any(finding.code == engine.NOT_FINISHED for finding in outcome.findings):
+        return FAILED
+    return FOUND if outcome.findings and not options.exit_zero else OK
+
+
+class _Lines:
+    """The lines of a file by the path that findings give; read again, and only where there is something to show."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self._targets = {target.shown: target for target in targets}
+        self._known: dict[str, Sequence[str] | None] = {}
+
+    def __call__(self, path: str) -> Sequence[str] | None:
+        """The lines of a file; None where it is none, or no text."""
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        return self._known[path]
+
+    def _read(self, path: str) -> Sequence[str] | None:
+        target = self._targets.get(path)
+        try:
+            data = target.data if target is not None and target.data is not None else Path(path).read_bytes()
+            return split_lines(decode(data, path).text)
+        except (OSError, UnreadableSourceError):
+            return None
+
+
+def visible_lines(text: str) -> str:
+    """Several lines, each safe to show."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def _say(message: str, options: CheckOptions) -> None:
+    if not options.quiet:
+        sys.stdout.flush()
+        sys.stderr.write(f"{message}\n")
+
+
+def _write(lines: Iterable[str], stream: TextIO) -> int:
+    """Write lines; a reader that has seen enough, as `head` does, is no error."""
+    try:
+        stream.writelines(f"{line}\n" for line in lines)
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return OK
+
+
+def _write_file(lines: Iterable[str], name: str) -> None:
+    try:
+        Path(name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise PathError(f"`{name}` cannot be written: {error.strerror}") from error
+
+
+def _described(settings: Settings) -> list[str]:
+    """Settings in the language of the configuration; `json.dumps` writes strings and lists as TOML does."""
+    names = settings.catalogue.names
+    lines = [f"# from {visible(settings.source) or 'the defaults'}", "select = ["]
+    lines += [f"    {json.dumps(code)}, # {names[code]}" for code in sorted(settings.codes)]
+    lines += ["]", f"certainty = {json.dumps(settings.certainty.name.lower())}"]
+    for index, patterns in enumerate(settings.excludes):
+        key = "extend-exclude" if index else "exclude"
+        lines.append(f"{key} = {json.dumps(patterns.lines)} # relative to {visible(patterns.base)}")
+    lines.append(f"respect-gitignore = {json.dumps(settings.respect_gitignore)}")
+    lines.append(f"force-exclude = {json.dumps(settings.force_exclude)}")
+    lines.append(f"output-format = {json.dumps(settings.output_format)}")
+    lines.append("[per-file-ignores]")
+    lines += [f"{json.dumps(one.lines[0])} = {json.dumps(sorted(codes))}" for one, codes in settings.per_file_ignores]
+    return lines

@@ -1,0 +1,173 @@
+"""The pipeline: find files, decode, screen, check, suppress, sort."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torchtielint import suppression
+from torchtielint.config import Settings
+from torchtielint.errors import SourceSyntaxError, UnreadableSourceError
+from torchtielint.findings import Certainty, Finding, Position, Range, Severity
+from torchtielint.nesting import refuse_deep_nesting
+from torchtielint.selectors import Catalogue
+from torchtielint.source import Source, decode
+
+SYNTAX_ERROR = "TTL001"
+NOT_FINISHED = "TTL003"
+ISSUES_URL = "https://github.com/torchtielint/torchtielint/issues"
+_SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to check: its absolute path, the path that reports show, its settings, its bytes where they are known."""
+
+    path: str
+    shown: str
+    settings: Settings
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found; it was interrupted where not every file was checked; traces are those of our own mistakes."""
+
+    findings: tuple[Finding, ...]
+    files_checked: int
+    interrupted: bool = False
+    traces: tuple[str, ...] = ()
+
+
+def run(targets: Sequence[Target], *, progress: Callable[[Sequence[Target]], Iterable[Target]] = iter) -> Outcome:
+    """Check files one by one; what goes wrong with one is a finding, and the others are checked all the same."""
+    findings: list[Finding] = []
+    traces: list[str] = []
+    checked = 0
+    try:
+        for target in progress(targets):
+            try:
+                data = Path(target.path).read_bytes() if target.data is None else target.data
+            except OSError as error:
+                findings += _not_read(target, error.strerror or str(error))
+            else:
+                findings += check_source(
+                    data, path=target.shown, settings=target.settings, file=target.path, traces=traces
+                )
+            checked += 1
+    except KeyboardInterrupt:
+        return Outcome(in_order(findings), checked, interrupted=True, traces=tuple(traces))
+    return Outcome(in_order(findings), checked, traces=tuple(traces))
+
+
+def check_source(
+    data: bytes | str, *, path: str, settings: Settings, file: str = "", traces: list[str] | None = None
+) -> tuple[Finding, ...]:
+    """Return what the selected rules find in one file, in reading order.
+
+    Never raises for bad input: text that does not parse is one finding, a file that no parser survives another, a
+    mistake of ours a third.
+
+    Args:
+        data: the file's bytes, or its text.
+        path: how findings call the file.
+        settings: which rules, how sure.
+        file: the absolute path that patterns are matched against; `path` where it is not given.
+        traces: takes the traceback of a mistake of ours.
+    """
+    codes = settings.codes_for(file or str(Path(path).absolute()))
+    if not _SCREEN.search(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data):
+        return ()
+    text = ""
+    try:
+        source = decode(data, path)
+        text = source.text
+        found = _check(source, codes, settings.catalogue)
+    except UnreadableSourceError as error:
+        found = [_whole(NOT_FINISHED, f"not checked: {error.message}", path, line=error.line, help_=error.hint)]
+    except SourceSyntaxError as error:
+        place = Range(Position(error.line, error.column), Position(error.line, error.column + 1))
+        found = [_whole(SYNTAX_ERROR, error.message, path, place=place)]
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except (
+        BaseException
+    ) as error:  # the file that shows a mistake of ours must not end the run; Rust panics are no Exception
+        found = [_broken(error, path)]
+        if traces is not None:
+            traces.append(f"{path}\n{traceback.format_exc()}")
+    unfinished = any(one.code in (SYNTAX_ERROR, NOT_FINISHED) for one in found)
+    judged = codes - {suppression.UNUSED} if unfinished else codes
+    kept = suppression.suppress(found, text, path=path, catalogue=settings.catalogue, enabled=judged)
+    return in_order(one for one in kept if one.code in codes and one.certainty >= settings.certainty)
+
+
+def _check(source: Source, codes: frozenset[str], catalogue: Catalogue) -> list[Finding]:
+    if "\0" in source.text:
+        before = source.text[: source.text.index("\0")]
+        line = before.count("\n") + 1
+        raise SourceSyntaxError(line, len(before) - before.rfind("\n"), "source text cannot contain null bytes")
+    if "torch" not in source.text.replace("torchtielint", ""):
+        return []
+    refuse_deep_nesting(source.text)
+    return check_text(source.text, source.path, codes)
+
+
+def check_text(text: str, path: str, codes: frozenset[str]) -> list[Finding]:
+    """Run the rules of these codes; everything that imports libcst is behind this function."""
+    from torchtielint.checks import registry
+    from torchtielint.checks import run as checks
+
+    rules = [rule for code, rule in registry.all_rules().items() if code in codes and rule.check is not None]
+    return list(checks.check_text(text, path=path, rules=rules)) if rules else []
+
+
+def catalogue() -> Catalogue:
+    """The rules that exist, as the settings need them."""
+    from torchtielint.checks.registry import all_rules
+
+    rules = all_rules()
+    return Catalogue(
+        names={code: rule.name for code, rule in rules.items()},
+        default=frozenset(code for code, rule in rules.items() if rule.default),
+        always=frozenset({SYNTAX_ERROR, NOT_FINISHED}),
+    )
+
+
+def unreadable_folder(path: str, reason: str) -> Finding:
+    """What is reported about a folder that the walk could not enter."""
+    return _whole(NOT_FINISHED, f"this folder cannot be read: {reason}", path)
+
+
+def _whole(
+    code: str, message: str, path: str, *, line: int = 1, place: Range | None = None, help_: str = ""
+) -> Finding:
+    """A finding of the engine's own about a file."""
+    place = place or Range(Position(line, 1), Position(line, 1))
+    name = "syntax-error" if code == SYNTAX_ERROR else "file-not-finished"
+    return Finding(code, name, Severity.ERROR, Certainty.PROVEN, message, path, place, help=help_)
+
+
+def _not_read(target: Target, reason: str) -> tuple[Finding, ...]:
+    if NOT_FINISHED not in target.settings.codes_for(target.path):
+        return ()
+    return (_whole(NOT_FINISHED, f"cannot be read: {reason}", target.shown),)
+
+
+def _broken(error: BaseException, path: str) -> Finding:
+    detail = " ".join(str(error).split())
+    said = f"{type(error).__name__}: {detail[:200]}" if detail else type(error).__name__
+    return _whole(
+        NOT_FINISHED,
+        f"torchtielint failed on this file ({said}), so findings may be missing",
+        path,
+        help_=f"a mistake of the linter's: report it with the file at {ISSUES_URL}; `--verbose` shows where it happened",
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order of every report."""
+    return tuple(sorted(findings, key=lambda finding: finding.sort_key))

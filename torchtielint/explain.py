@@ -1,0 +1,106 @@
+"""What `torchtielint rule` shows: one rule's page, a table of all rules, the same as JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+
+from torchtielint import pages
+from torchtielint.checks.registry import Rule, all_rules
+from torchtielint.errors import UsageError
+from torchtielint.findings import RULES_URL
+from torchtielint.selectors import Catalogue
+
+MAX_WIDTH = 100
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+def find_rule(asked: str, catalogue: Catalogue) -> Rule:
+    """The rule of a code or a name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    by_name = {rule.name: rule for rule in all_rules().values()}
+    found = all_rules().get(asked.upper()) or by_name.get(asked.lower())
+    if found is None:
+        near = catalogue.nearest(asked)
+        raise UsageError(
+            f"`{asked}` is no rule",
+            hint=f"did you mean `{near}`?" if near else "`torchtielint rule` lists every rule",
+        )
+    return found
+
+
+def rules_as_json(rules: Sequence[Rule], *, single: bool) -> str:
+    """Metadata and page of each rule; one object where one rule was asked for."""
+    described = [
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "severity": rule.severity.value,
+            "default": rule.default,
+            "summary": rule.summary,
+            "url": f"{RULES_URL}{rule.code}.md",
+            "page": None if (page := pages.load(rule.code)) is None else page.text,
+        }
+        for rule in rules
+    ]
+    return json.dumps(described[0] if single else described, indent=2)
+
+
+def render_page(rule: Rule, *, width: int, colour: bool) -> str:
+    """The page of a rule for a terminal; what the registry knows where it has no page."""
+    from rich.console import Group
+    from rich.markdown import Markdown
+    from rich.text import Text
+
+    page = pages.load(rule.code)
+    title, body = f"{rule.name} ({rule.code})", rule.summary + "."
+    if page is not None:
+        body = page.text.partition("\n")[2].strip()
+    state = "on by default" if rule.default else "off by default"
+    return _rendered(
+        Group(
+            Text(title, style="bold"),
+            Text.assemble((rule.severity.value, _COLOURS[rule.severity.value]), f", {state}", style="dim"),
+            Text(f"{RULES_URL}{rule.code}.md", style="dim"),
+            Text(),
+            Markdown(body, code_theme="ansi_dark", inline_code_theme="ansi_dark"),
+        ),
+        width=min(width, MAX_WIDTH),
+        colour=colour,
+    )
+
+
+def render_table(rules: Sequence[Rule], *, width: int, colour: bool) -> str:
+    """A table of rules: code, name, severity, whether it is on, what it finds."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("Code", "Name", "Severity", "Default"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("Summary", overflow="fold")
+    for rule in rules:
+        severity = rule.severity.value
+        state = "on" if rule.default else "opt-in"
+        table.add_row(rule.code, rule.name, f"[{_COLOURS[severity]}]{severity}[/]", state, rule.summary)
+    return _rendered(table, width=width, colour=colour)
+
+
+def _rendered(what: object, *, width: int, colour: bool) -> str:
+    from rich.console import Console
+
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        highlight=False,
+        legacy_windows=False,
+    )
+    with console.capture() as captured:
+        console.print(what)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().split("\n"))

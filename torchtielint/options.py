@@ -1,0 +1,155 @@
+"""The keys of a configuration table: their types, and one table read into a layer."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from torchtielint.errors import ConfigError
+from torchtielint.findings import Certainty
+from torchtielint.selectors import Selection
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+OUTPUT_FORMATS = ("full", "concise", "json")
+CERTAINTIES = ("proven", "likely", "hint")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one place says: a file, an inline setting, the command line. None where it says nothing.
+
+    Args:
+        where: the place, for messages.
+        folder: what the patterns of this place are relative to.
+    """
+
+    where: str
+    folder: str
+    selection: Selection = field(default_factory=Selection)
+    per_file_ignores: Mapping[str, tuple[str, ...]] | None = None
+    exclude: tuple[str, ...] | None = None
+    extend_exclude: tuple[str, ...] = ()
+    respect_gitignore: bool | None = None
+    force_exclude: bool | None = None
+    output_format: str | None = None
+    certainty: Certainty | None = None
+    extend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the configuration: what its value must look like, and what stands in the documentation."""
+
+    expected: str
+    example: str
+    accepts: Callable[[object], bool]
+
+
+def _is_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _is_string(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_table_of_strings(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_strings(one) for one in value.values())
+
+
+KEYS: Mapping[str, Key] = {
+    "select": Key("a list of strings", '["TTL3"]', _is_strings),
+    "extend-select": Key("a list of strings", '["TTL311"]', _is_strings),
+    "ignore": Key("a list of strings", '["repeated-module"]', _is_strings),
+    "extend-ignore": Key("a list of strings", '["TTL406"]', _is_strings),
+    "per-file-ignores": Key("a table of lists of strings", '{ "tests/**" = ["TTL301"] }', _is_table_of_strings),
+    "exclude": Key("a list of strings", '["build"]', _is_strings),
+    "extend-exclude": Key("a list of strings", '["third_party/"]', _is_strings),
+    "respect-gitignore": Key("true or false", "false", _is_boolean),
+    "force-exclude": Key("true or false", "true", _is_boolean),
+    "output-format": Key(f"one of {', '.join(OUTPUT_FORMATS)}", '"concise"', OUTPUT_FORMATS.__contains__),
+    "certainty": Key(f"one of {', '.join(CERTAINTIES)}", '"proven"', CERTAINTIES.__contains__),
+    "extend": Key("a string", '"../torchtielint.toml"', _is_string),
+}
+
+
+def parse_toml(text: str, *, where: str) -> Mapping[str, object]:
+    """Parse TOML; `where` names the place in the error."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{where} is not valid TOML: {error}") from error
+
+
+def layer_from_table(table: Mapping[str, object], *, where: str, folder: str) -> Layer:
+    """Read a table into a layer.
+
+    Raises:
+        ConfigError: a key is unknown, or its value is of another type.
+    """
+    for key, value in table.items():
+        if key not in KEYS:
+            near = difflib.get_close_matches(key.replace("_", "-"), KEYS, 1, 0.5)
+            hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(KEYS)}"
+            raise ConfigError(f"`{key}` in {where} is no setting", hint=hint)
+        if not KEYS[key].accepts(value):
+            raise ConfigError(
+                f"`{key}` in {where} must be {KEYS[key].expected}, not {_described(value)}",
+                hint=f"for example `{key} = {KEYS[key].example}`",
+            )
+    return _filled(Layer(where, folder), table)
+
+
+def _filled(layer: Layer, table: Mapping[str, object]) -> Layer:
+    select = table.get("select")
+    selection = Selection(
+        select=None if select is None else _strings(select),
+        extend_select=_strings(table.get("extend-select")),
+        ignore=(*_strings(table.get("ignore")), *_strings(table.get("extend-ignore"))),
+    )
+    layer = replace(layer, selection=selection, extend_exclude=_strings(table.get("extend-exclude")))
+    if isinstance(per_file := table.get("per-file-ignores"), dict):
+        layer = replace(layer, per_file_ignores={pattern: _strings(codes) for pattern, codes in per_file.items()})
+    if "exclude" in table:
+        layer = replace(layer, exclude=_strings(table["exclude"]))
+    if isinstance(respect := table.get("respect-gitignore"), bool):
+        layer = replace(layer, respect_gitignore=respect)
+    if isinstance(force := table.get("force-exclude"), bool):
+        layer = replace(layer, force_exclude=force)
+    if isinstance(output := table.get("output-format"), str):
+        layer = replace(layer, output_format=output)
+    if isinstance(certainty := table.get("certainty"), str):
+        layer = replace(layer, certainty=Certainty[certainty.upper()])
+    if isinstance(extend := table.get("extend"), str):
+        layer = replace(layer, extend=extend)
+    return layer
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()
+
+
+def _described(value: object) -> str:
+    """What a TOML value is, in the words of TOML."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'the string "{value}"'
+        case int() | float():
+            return f"the number {value}"
+        case list():
+            return "a list" if _is_strings(value) or not value else "a list of other things"
+        case dict():
+            return "a table" if not value else "a table of other things"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,51 @@
+"""The pages of rules: found in the package or the repository, read, rendered for a terminal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+_TITLE = re.compile(r"# (?P<name>[a-z0-9-]+) \((?P<code>TTL\d{3})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its rule, its first paragraph, its whole Markdown text."""
+
+    code: str
+    name: str
+    summary: str
+    text: str
+
+
+def folder() -> Path | None:
+    """Where the pages are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    for candidate in (package / "rules", package.parent / "rules"):
+        if any(candidate.glob("TTL*.md")):
+            return candidate
+    return None
+
+
+@lru_cache
+def load(code: str) -> Page | None:
+    """The page of a rule; None where it has none yet.
+
+    Raises:
+        ValueError: its first line is not `# name (CODE)`.
+    """
+    place = folder()
+    path = None if place is None else place / f"{code}.md"
+    return read(path.read_text(encoding="utf-8")) if path is not None and path.is_file() else None
+
+
+def read(text: str) -> Page:
+    """Read the Markdown of a page."""
+    title, _, body = text.partition("\n")
+    match = _TITLE.fullmatch(title.strip())
+    if match is None:
+        raise ValueError(f"a page starts with `# name (CODE)`, not with {title!r}")
+    summary = " ".join(body.strip().split("\n\n")[0].split())
+    return Page(match["code"], match["name"], summary, text)

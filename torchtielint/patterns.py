@@ -1,0 +1,78 @@
+"""Patterns of paths in the language of gitignore, matched as git matches them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pathspec
+
+_PLAIN_NAME = re.compile(r"[\w.-]+/?")
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Patterns relative to a folder, in the order in which later ones override earlier ones."""
+
+    base: str
+    lines: tuple[str, ...]
+    _names: frozenset[str] = field(init=False, repr=False, compare=False)
+    _folder_names: frozenset[str] = field(init=False, repr=False, compare=False)
+    _spec: pathspec.GitIgnoreSpec | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look plain names up in a set: a tree has many files, and the default patterns are all plain names."""
+        plain = {line for line in self.lines if _PLAIN_NAME.fullmatch(line)}
+        if any(line.startswith("!") for line in self.lines):
+            plain = set()
+        rest = [line for line in self.lines if line not in plain]
+        set_field = object.__setattr__  # what a frozen dataclass offers
+        set_field(self, "_names", frozenset(line for line in plain if not line.endswith("/")))
+        set_field(self, "_folder_names", frozenset(line[:-1] for line in plain if line.endswith("/")))
+        set_field(self, "_spec", pathspec.GitIgnoreSpec.from_lines(rest) if rest else None)
+
+    def decide(self, path: str, *, folder: bool) -> bool | None:
+        """Whether the last pattern that matches an absolute path includes it (True) or negates it (False).
+
+        None where none matches the path itself; a pattern that matches a folder says nothing about what is inside.
+        """
+        name = os.path.basename(path)
+        if name in self._names or (folder and name in self._folder_names):
+            return True
+        if self._spec is None:
+            return None
+        relative = _relative(path, self.base)
+        if not relative:
+            return None
+        found = self._spec.check_file(f"{relative}/" if folder else relative)
+        above = os.path.dirname(relative)
+        if found.include and above and self._spec.check_file(f"{above}/").index == found.index:
+            return None  # it is the folder that matches, and who walks inside it has been told to
+        return found.include
+
+    def matches(self, path: str, *, folder: bool) -> bool:
+        """Whether an absolute path is meant by these patterns."""
+        return self.decide(path, folder=folder) is True
+
+    def match_file_or_parent(self, path: str) -> bool:
+        """Whether a file or a folder that it is in, up to the base of the patterns, is meant."""
+        if self.matches(path, folder=False):
+            return True
+        return any(self.matches(parent, folder=True) for parent in parents(path, self.base))
+
+
+def parents(path: str, top: str) -> Iterable[str]:
+    """The folders that a path is in, from the nearest to the one below `top`; to the root where `top` is elsewhere."""
+    folder = os.path.dirname(path)
+    while folder not in (top, os.path.dirname(folder)):
+        yield folder
+        folder = os.path.dirname(folder)
+
+
+def _relative(path: str, base: str) -> str:
+    """A path relative to a base with `/` between its parts; only its name where it is outside."""
+    prefix = base if base.endswith(os.sep) else base + os.sep
+    inside = path[len(prefix) :] if path.startswith(prefix) else os.path.basename(path)
+    return inside if os.sep == "/" else inside.replace(os.sep, "/")

@@ -1,0 +1,18 @@
+"""One line a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torchtielint.reporters.report import Report
+from torchtielint.reporters.style import visible
+
+
+def concise(report: Report) -> Iterator[str]:
+    """`path:line:column: CODE [name] message`."""
+    style = report.style
+    for finding in report.findings:
+        start = finding.range.start
+        place = f"{style.strong(visible(finding.path))}{style.faint(f':{start.line}:{start.column}:')}"
+        code = style.severity(finding.code, finding.severity)
+        yield f"{place} {code} {style.faint(f'[{finding.name}]')} {visible(finding.message)}"

@@ -1,0 +1,79 @@
+"""Findings as a reader wants them: what, where, the code itself, what explains it, what to do."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from torchtielint.findings import Finding, Note, Range
+from torchtielint.reporters.report import Report
+from torchtielint.reporters.snippet import UNLIMITED, Drawing, snippet
+from torchtielint.reporters.style import visible
+
+CONTEXT = 1
+
+
+def full(report: Report) -> Iterator[str]:
+    """Each finding as a block of lines, an empty line after it."""
+    for finding in report.findings:
+        yield from _block(finding, report)
+        yield ""
+
+
+def _block(finding: Finding, report: Report) -> Iterator[str]:
+    style = report.style
+    lines = max(finding.range.end.line + CONTEXT, *(note.range.end.line for note in finding.notes), 0)
+    gutter = len(str(lines))
+    code = style.severity(finding.code, finding.severity)
+    head = _wrapped(visible(finding.message), report.width, first=len(finding.code) + 1, rest=len(finding.code) + 1)
+    yield f"{code} {style.strong(head[0])}"
+    yield from (style.strong(line) for line in head[1:])
+    yield from _place(finding.path, finding.range, report, gutter, finding=finding)
+    for note in finding.notes:
+        yield from _labelled("note", note.message, report, gutter)
+        yield from _place(note.path, note.range, report, gutter, note=note)
+    if finding.help:
+        yield from _labelled("help", finding.help, report, gutter)
+    name = f"{finding.name} ({finding.severity.value}"
+    name += ")" if finding.certainty.name == "PROVEN" else f", {finding.certainty.name.lower()})"
+    yield from _labelled("rule", name, report, gutter)
+    yield f"{' ' * (gutter + 9)}{style.faint(finding.url)}"
+
+
+def _place(
+    path: str, place: Range, report: Report, gutter: int, *, finding: Finding | None = None, note: Note | None = None
+) -> Iterator[str]:
+    style = report.style
+    yield f"{' ' * gutter}{style.frame('-->')} {visible(path)}:{place.start.line}:{place.start.column}"
+    lines = report.lines_of(path)
+    if not lines or not any(lines):
+        return
+    columns = max(20, (report.width or UNLIMITED + gutter + 3) - gutter - 3)
+    if finding is not None:
+        severity = finding.severity
+        drawing = Drawing(style, columns, gutter, lambda text: style.severity(text, severity))
+        yield from snippet(lines, place, drawing, context=CONTEXT)
+    elif note is not None:
+        yield from snippet(lines, place, Drawing(style, columns, gutter, style.other), context=0)
+
+
+def _labelled(label: str, text: str, report: Report, gutter: int) -> Iterator[str]:
+    indent = gutter + len(label) + 5
+    wrapped = _wrapped(visible(text), report.width, first=indent, rest=indent)
+    yield f"{' ' * gutter} {report.style.frame('=')} {report.style.strong(label + ':')} {wrapped[0]}"
+    yield from wrapped[1:]
+
+
+def _wrapped(text: str, width: int | None, *, first: int, rest: int) -> list[str]:
+    """A text broken at blanks to the width of the terminal; the first line starts at a column, the others are indented."""
+    if width is None or not text:
+        return [text]
+    lines = textwrap.wrap(
+        text,
+        max(width, first + 20),
+        initial_indent=" " * first,
+        subsequent_indent=" " * rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [lines[0][first:], *lines[1:]]

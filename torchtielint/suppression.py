@@ -1,0 +1,213 @@
+"""Comments that silence findings, which of them did, and what is wrong with the others.
+
+`# noqa` and `# noqa: TTL301, TTL302` as flake8 reads them; `# torchtielint: ignore[code-or-name, ...] reason` on any line
+of a statement, or on a line of its own for the next one; `# torchtielint: ignore-file[...]` on a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from torchtielint.findings import Applicability, Certainty, Edit, Finding, Fix, Position, Range, Severity
+from torchtielint.selectors import Catalogue
+from torchtielint.statements import Comment, comments_of
+
+UNUSED = "TTL002"
+MAY_MATTER = re.compile(r"torchtielint:|noqa[^\n]*\bTTL\d", re.IGNORECASE)
+_ANY = re.compile(r"torchtielint:|noqa", re.IGNORECASE)
+_NOQA = re.compile(r"#\s*noqa(?::[\s]?(?P<items>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+_OWN = re.compile(r"#\s*torchtielint:\s*(?P<word>[\w-]+)?\s*(?P<bracket>\[(?P<items>[^\]]*)(?P<closed>\])?)?")
+_ITEM = re.compile(r"[^\s,]+")
+
+
+_END = 1 << 60  # after every line
+
+
+@dataclass(slots=True)
+class Item:
+    """One entry of a directive: the text, where it starts in the file's line, the codes that it stands for."""
+
+    text: str
+    column: int
+    codes: frozenset[str]
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Directive:
+    """One request to be silent: on which lines, and about what (no items: about everything)."""
+
+    comment: Comment
+    start: int
+    end: int
+    own_form: bool
+    first: int
+    last: int
+    blanket: bool
+    items: list[Item] = field(default_factory=list)
+    used: bool = False
+    problem: str = ""
+    help: str = ""
+
+    def silences(self, finding: Finding) -> bool:
+        """Whether it silences a finding; what does so is marked as used."""
+        if self.problem or not self.first <= finding.range.start.line <= self.last:
+            return False
+        matching = [item for item in self.items if finding.code in item.codes]
+        for item in matching:
+            item.used = True
+        self.used = self.used or self.blanket
+        return self.blanket or bool(matching)
+
+
+def suppress(
+    findings: Sequence[Finding], text: str, *, path: str, catalogue: Catalogue, enabled: frozenset[str]
+) -> list[Finding]:
+    """Leave out the findings that comments silence, and add one for each comment that silences nothing.
+
+    An entry about a rule that is not on in this run is not unused: nobody can know.
+    """
+    if not _ANY.search(text):
+        return list(findings)
+    comments, exact = comments_of(text)
+    directives = [directive for comment in comments for directive in _directives(comment, catalogue)]
+    kept = [finding for finding in findings if not _silenced(finding, directives)]
+    if UNUSED not in enabled or not exact:
+        return kept
+    for last in (False, True):  # what may silence such findings is itself judged last, and not by itself
+        for one in directives:
+            others = [other for other in directives if other is not one] if last or one.blanket else directives
+            reports = _unused(one, path, enabled, catalogue, last=last)
+            kept += [finding for finding in reports if not _silenced(finding, others)]
+    return kept
+
+
+def _silenced(finding: Finding, directives: Iterable[Directive]) -> bool:
+    applying = [directive for directive in directives if directive.silences(finding)]  # all of them, not only the first
+    return bool(applying)
+
+
+def _directives(comment: Comment, catalogue: Catalogue) -> Iterator[Directive]:
+    for match in _NOQA.finditer(comment.text):
+        items = _items(match, comment, catalogue, codes_only=True)
+        first, last = (comment.line, comment.line) if comment.own_line else (comment.first, comment.last)
+        yield Directive(
+            comment, match.start(), match.end(), False, first, last, blanket=match["items"] is None, items=items
+        )
+    for match in _OWN.finditer(comment.text):
+        yield _own_directive(match, comment, catalogue)
+
+
+def _own_directive(match: re.Match[str], comment: Comment, catalogue: Catalogue) -> Directive:
+    word = match["word"] or ""
+    items = _items(match, comment, catalogue, codes_only=False)
+    made = Directive(
+        comment, match.start(), match.end(), True, comment.first, comment.last, match["bracket"] is None, items
+    )
+    if word == "ignore-file":
+        made.first, made.last = 1, _END
+    if word not in ("ignore", "ignore-file"):
+        made.problem = f"`torchtielint: {word}` is no directive, so it silences nothing"
+        made.help = "write `# torchtielint: ignore[TTL301] reason` or `# torchtielint: ignore-file[TTL301]`"
+    elif word == "ignore-file" and not comment.own_line:
+        made.problem = "`ignore-file` beside code silences nothing"
+        made.help = "give it a line of its own, or write `ignore` for this statement only"
+    elif match["bracket"] is not None and match["closed"] is None:
+        made.problem = "the bracket is not closed, so the comment silences nothing"
+        made.help = f"write `# torchtielint: {word}[TTL301]`"
+    elif match["bracket"] is not None and not items:
+        made.problem = "the brackets are empty, so the comment silences nothing"
+        made.help = f"name rules in them, or write `# torchtielint: {word}` to silence all"
+    return made
+
+
+def _items(match: re.Match[str], comment: Comment, catalogue: Catalogue, *, codes_only: bool) -> list[Item]:
+    """The entries of a directive; of `noqa` only those that are about us."""
+    items: list[Item] = []
+    for found in _ITEM.finditer(match["items"] or ""):
+        text = found.group()
+        if codes_only and not text.upper().startswith("TTL"):
+            continue
+        codes = catalogue.expand(text)[1]
+        items.append(Item(text, comment.column + match.start("items") + found.start(), codes))
+    return items
+
+
+def _unused(
+    directive: Directive, path: str, enabled: frozenset[str], catalogue: Catalogue, *, last: bool
+) -> Iterator[Finding]:
+    """What is to be said about a directive; `last` is the turn of those that may silence TTL002 themselves."""
+    if directive.problem:
+        if not last:
+            yield _finding(directive, path, directive.problem, directive.help)
+        return
+    whole_file = directive.last == _END
+    if directive.blanket:
+        if last and directive.own_form and not directive.used:
+            scope = "this file" if whole_file else "this statement"
+            yield _finding(directive, path, f"no rule reports anything on {scope}", "remove the comment", remove=True)
+        return
+    dead: list[tuple[Item, str, str]] = []
+    for item in directive.items:
+        if not item.codes:
+            near = catalogue.nearest(item.text)
+            dead.append((item, f"`{item.text}` is no rule", f"did you mean `{near}`?" if near else "remove it"))
+        elif not item.used and item.codes <= enabled:
+            where = "in this file" if whole_file else "on this statement"
+            dead.append((item, f"`{item.text}` reports nothing {where}", "remove it"))
+    for item, message, help_ in dead:
+        if (UNUSED in item.codes) is last:
+            yield _finding(directive, path, message, help_, item=item, dead=[one for one, _, _ in dead])
+
+
+def _finding(
+    directive: Directive,
+    path: str,
+    message: str,
+    help_: str,
+    *,
+    item: Item | None = None,
+    dead: Sequence[Item] = (),
+    remove: bool = False,
+) -> Finding:
+    line, column = directive.comment.line, directive.comment.column
+    start, end = column + directive.start, column + directive.end
+    if item is not None:
+        start, end = item.column, item.column + len(item.text)
+        if len(dead) == len(directive.items):
+            help_ = help_.replace("remove it", "remove the comment")
+    return Finding(
+        UNUSED,
+        "unused-suppression",
+        Severity.WARNING,
+        Certainty.PROVEN,
+        message,
+        path,
+        Range(Position(line, start + 1), Position(line, end + 1)),
+        help=help_,
+        fix=_fix(directive, dead) if dead or remove else None,
+    )
+
+
+def _fix(directive: Directive, dead: Sequence[Item]) -> Fix | None:
+    """Take the dead entries out; the whole comment where nothing else is in it."""
+    comment = directive.comment
+    text = comment.text
+    if any(not item.codes for item in dead):
+        return None  # a misspelt entry is to be corrected, not removed
+    whole = directive.start == 0 and (directive.own_form or directive.end == len(text.rstrip()))
+    body = text[directive.start : directive.end]
+    entries = _ITEM.findall(body[body.index("[") + 1 :].rstrip("]") if directive.own_form else body.partition(":")[2])
+    live = [entry for entry in entries if entry not in {item.text for item in dead}] if dead else []
+    if live:
+        opening = body[: body.index("[") + 1] if directive.own_form else body[: body.index(":") + 1] + " "
+        start, end = directive.start, directive.end
+        content = opening + ", ".join(live) + ("]" if directive.own_form else "")
+    elif whole:
+        return Fix("remove the comment", Applicability.SAFE, (Edit(comment.removal, ""),))
+    else:
+        start, end, content = directive.start, directive.end, ""
+    place = Range(Position(comment.line, comment.column + start + 1), Position(comment.line, comment.column + end + 1))
+    return Fix("remove what silences nothing", Applicability.SAFE, (Edit(place, content),))
