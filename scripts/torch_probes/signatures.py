@@ -1,0 +1,78 @@
+"""Signatures as the data file stores them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+Stored = list[Any]
+
+
+def stored_signature(function: Callable[..., Any], *, skip: int = 0) -> Stored | None:
+    """The arguments of a callable without its first `skip`, or None where torch gives no signature."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[skip:]
+    except (TypeError, ValueError):
+        return None
+    return _stored(parameters)
+
+
+def constructor(cls: type) -> tuple[Stored, bool]:
+    """The arguments of a constructor without `self`, and whether it takes any number of positional ones.
+
+    Where the constructor forwards `*args`, the first overload that is written beside it tells.
+    """
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]  # of a class, on purpose
+    variadic = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters)
+    overload = _first_overload(cls) if variadic else None
+    return (_stored(parameters), variadic) if overload is None else (overload, False)
+
+
+def names(stored: Stored) -> dict[str, object]:
+    """Argument names and defaults of a stored signature; Ellipsis where there is none."""
+    found: dict[str, object] = {}
+    for entry in stored:
+        if isinstance(entry, list):
+            found[entry[0]] = entry[1] if len(entry) > 1 else None
+        elif entry != "*":
+            found[entry] = ...
+    return found
+
+
+def _stored(parameters: list[inspect.Parameter]) -> Stored:
+    stored: Stored = []
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_POSITIONAL and "*" not in stored:
+            stored.append("*")
+        if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and "*" not in stored:
+            stored.append("*")
+        stored.append(_entry(parameter.name, parameter.default))
+    return stored[:-1] if stored[-1:] == ["*"] else stored
+
+
+def _entry(name: str, default: object) -> object:
+    if default is inspect.Parameter.empty:
+        return name
+    try:
+        literal = json.loads(json.dumps(default, allow_nan=False))
+    except (TypeError, ValueError):
+        return [name]
+    return [name, literal]
+
+
+def _first_overload(cls: type) -> Stored | None:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__" and not node.args.vararg:
+            positional = [argument.arg for argument in node.args.args[1:]]
+            defaults = [ast.literal_eval(default) for default in node.args.defaults]
+            required = positional[: len(positional) - len(defaults)]
+            optional = positional[len(required) :]
+            return [*required, *([name, default] for name, default in zip(optional, defaults, strict=True))]
+    return None
