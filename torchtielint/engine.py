@@ -121,7 +121,7 @@ def check_text(text: str, path: str, codes: frozenset[str]) -> list[Finding]:
     from torchtielint.checks import registry
     from torchtielint.checks import run as checks
 
-    rules = [rule for code, rule in registry.all_rules().items() if code in codes and rule.check is not None]
+    rules = [rule for code, rule in registry.all_rules().items() if code in codes and rule.checks]
     return list(checks.check_text(text, path=path, rules=rules)) if rules else []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -40,16 +40,23 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A function from one type of fact to reports."""
+
+    fact: type[Fact]
+    run: Callable[[Any], Iterable[Report]]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its identity, and the function that turns one fact into reports (None: the engine itself reports)."""
+    """A rule: its identity, and what it checks (nothing: the engine itself reports)."""
 
     code: str
     name: str
     severity: Severity
     default: bool
     summary: str
-    fact: type[Fact] | None = None
-    check: Callable[[Any], Iterable[Report]] | None = None
+    checks: tuple[Check, ...] = ()
 
 
 _REGISTERED: dict[str, Rule] = {}
@@ -58,11 +65,14 @@ _REGISTERED: dict[str, Rule] = {}
 def rule(
     code: str, name: str, *, on: type[FactT], severity: Severity, default: bool = True
 ) -> Callable[[Callable[[FactT], Iterator[Report]]], Callable[[FactT], Iterator[Report]]]:
-    """Register a function from one type of fact to reports; the docstring's first line is the rule's summary."""
+    """Register a function from one type of fact to reports; the docstring's first line is the rule's summary.
+
+    A rule that speaks about several types of facts has a function for each, registered under the same code and name.
+    """
 
     def register(check: Callable[[FactT], Iterator[Report]]) -> Callable[[FactT], Iterator[Report]]:
         summary = (check.__doc__ or "").strip().split("\n")[0].rstrip(".")
-        _add(Rule(code, name, severity, default, summary, on, check))
+        _add(Rule(code, name, severity, default, summary, (Check(on, check),)))
         return check
 
     return register
@@ -76,9 +86,13 @@ def engine_rule(code: str, name: str, *, severity: Severity, summary: str) -> Ru
 
 
 def _add(added: Rule) -> None:
-    if added.code in _REGISTERED:
-        raise ValueError(f"two rules are called {added.code}")
-    _REGISTERED[added.code] = added
+    known = _REGISTERED.get(added.code)
+    if known is None:
+        _REGISTERED[added.code] = added
+    elif (known.name, known.severity, known.default) == (added.name, added.severity, added.default):
+        _REGISTERED[added.code] = replace(known, checks=known.checks + added.checks)
+    else:
+        raise ValueError(f"two rules are called {added.code}: {known.name} and {added.name}")
 
 
 @cache

@@ -1,13 +1,57 @@
-"""From a text to the findings of some rules."""
+"""From a file's text to findings: index, interpret, and let each rule speak about the facts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
-from torchtielint.checks.registry import Rule
-from torchtielint.findings import Finding
+from torchtielint.checks.engine_rules import FILE_NOT_FINISHED
+from torchtielint.checks.registry import Check, Report, Rule
+from torchtielint.findings import Certainty, Finding, Note, Position, Range
+from torchtielint.semantics.analysis import analyse
+from torchtielint.semantics.facts import Fact
+from torchtielint.semantics.index import index_source
 
 
 def check_text(text: str, *, path: str, rules: Collection[Rule]) -> list[Finding]:
-    """Return what the rules find in a text."""
-    return []
+    """Check a file's text (newlines are `\\n`, no byte order mark).
+
+    Raises:
+        SourceSyntaxError: when the text is not valid Python.
+    """
+    facts, finished = analyse(path, text, index_source(text))
+    findings = list(_findings(facts, rules))
+    if not finished:
+        findings.append(_over_budget(path))
+    return list(dict.fromkeys(findings))
+
+
+def _findings(facts: Iterable[Fact], rules: Collection[Rule]) -> Iterator[Finding]:
+    by_fact: dict[type[Fact], list[tuple[Rule, Check]]] = {}
+    for rule in rules:
+        for check in rule.checks:
+            by_fact.setdefault(check.fact, []).append((rule, check))
+    for fact in facts:
+        for rule, check in by_fact.get(type(fact), ()):
+            yield from (_finding(rule, report) for report in check.run(fact))
+
+
+def _finding(rule: Rule, report: Report) -> Finding:
+    return Finding(
+        rule.code,
+        rule.name,
+        report.severity or rule.severity,
+        report.certainty,
+        report.message,
+        report.where.path,
+        report.where.range,
+        report.help,
+        tuple(Note(message, site.path, site.range) for message, site in report.notes),
+        symbol=report.symbol,
+    )
+
+
+def _over_budget(path: str) -> Finding:
+    rule = FILE_NOT_FINISHED
+    start = Position(1, 1)
+    message = "a class or function here takes more steps than one may; what was found up to there is reported"
+    return Finding(rule.code, rule.name, rule.severity, Certainty.PROVEN, message, path, Range(start, start))

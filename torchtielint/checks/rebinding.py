@@ -1,0 +1,59 @@
+"""2xx: what happens to a registered parameter's name and memory later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torchtielint.checks.registry import Report, rule
+from torchtielint.findings import Certainty, Severity
+from torchtielint.semantics.facts import InPlaceWrite, ParameterAssigned, Where
+from torchtielint.semantics.site import Site
+
+
+def _registered(fact: ParameterAssigned) -> tuple[tuple[str, Site], ...]:
+    return (("registered as a parameter here", fact.registered),) if fact.registered is not None else ()
+
+
+@rule("TTL201", "tensor-over-parameter", on=ParameterAssigned, severity=Severity.ERROR)
+def tensor_over_parameter(fact: ParameterAssigned) -> Iterator[Report]:
+    """Something that is no Parameter is assigned to a registered parameter's name, which raises TypeError."""
+    if fact.is_parameter or fact.tie:
+        return
+    yield Report(
+        fact.site,
+        f"`{fact.target}` is a registered parameter; assigning a {fact.new} raises TypeError",
+        f"update it in place under `torch.no_grad()`: `{fact.target}.copy_(...)`; or use a local variable",
+        _registered(fact),
+        symbol=f"{fact.owner}.{fact.target.rpartition('.')[2]}",
+    )
+
+
+@rule("TTL202", "parameter-rebound", on=ParameterAssigned, severity=Severity.ERROR)
+def parameter_rebound(fact: ParameterAssigned) -> Iterator[Report]:
+    """A registered parameter is replaced by a new one that no optimizer and no tie knows."""
+    if not fact.is_parameter:
+        return
+    at_every_step = fact.where in (Where.FORWARD, Where.STEP)
+    yield Report(
+        fact.site,
+        f"`{fact.target}` is replaced by a new Parameter{' at every step' if at_every_step else ''}: an optimizer built before keeps updating the old one",
+        f"write the values into it under `torch.no_grad()`: `{fact.target}.copy_(...)`",
+        _registered(fact),
+        severity=None if at_every_step else Severity.INFO,
+        certainty=Certainty.LIKELY if at_every_step else Certainty.HINT,
+        symbol=f"{fact.owner}.{fact.target.rpartition('.')[2]}",
+    )
+
+
+@rule("TTL204", "inplace-on-leaf", on=InPlaceWrite, severity=Severity.ERROR)
+def inplace_on_leaf(fact: InPlaceWrite) -> Iterator[Report]:
+    """A parameter is written to in place while gradients are recorded, which raises RuntimeError."""
+    what = "a view of a leaf" if fact.view else "a leaf"
+    advice = "wrap it in `with torch.no_grad():`"
+    if fact.where is Where.FORWARD:
+        advice = "use a new tensor instead of writing in place; for an update without gradient, `with torch.no_grad():`"
+    yield Report(
+        fact.site,
+        f"{fact.operation} writes in place to `{fact.target}`, {what} that requires a gradient: this raises RuntimeError",
+        advice,
+    )

@@ -1,0 +1,216 @@
+"""1xx: what a module registers, and what it only seems to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torchtielint.checks.registry import Report, rule
+from torchtielint.findings import Certainty, Severity
+from torchtielint.semantics.facts import (
+    ClassLevelState,
+    ContainerMisuse,
+    CreatedInForward,
+    ImpossibleParameter,
+    InitMistake,
+    LeafTensor,
+    LostParameter,
+    MissingInit,
+    Misuse,
+    RegistrationBeforeInit,
+    SharedDefault,
+    TensorHeldAs,
+    UnregisteredContents,
+)
+
+
+@rule("TTL101", "parameter-lost-to-op", on=LostParameter, severity=Severity.ERROR)
+def parameter_lost_to_op(fact: LostParameter) -> Iterator[Report]:
+    """A module keeps what an operation made of a fresh Parameter, so nothing is registered."""
+    kind, maker = ("buffer", "nn.Buffer") if fact.buffer else ("parameter", "nn.Parameter")
+    when = " whenever the conversion is real (on another device, say)" if fact.conditional else ""
+    where = "`buffers()`" if fact.buffer else "`parameters()` and the optimizer"
+    yield Report(
+        fact.site,
+        f"`self.{fact.attribute}` is the Tensor that {fact.operation} returns, not a {kind}{when}: {where} never see it",
+        f"apply {fact.operation} before wrapping, inside `{maker}(...)`",
+        ((f"the {kind} that is lost is made here", fact.origin),),
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL102", "leaf-tensor-not-parameter", on=LeafTensor, severity=Severity.WARNING)
+def leaf_tensor_not_parameter(fact: LeafTensor) -> Iterator[Report]:
+    """A module keeps a tensor that is meant to be trained, but it is no Parameter."""
+    what = "a Parameter" if fact.is_parameter else "a tensor that requires a gradient"
+    severity = None
+    match fact.held_as:
+        case TensorHeldAs.BUFFER:
+            message = f"{what} is registered as the buffer `{fact.attribute}`: saved and moved, but no optimizer gets it"
+            advice = f"assign it: `self.{fact.attribute} = nn.Parameter(...)`; or register it without a gradient"
+        case TensorHeldAs.REGISTER_PARAMETER:
+            message = f"`register_parameter` is given a plain tensor for `{fact.attribute}`, which raises TypeError"
+            advice = "wrap the tensor: `nn.Parameter(...)`"
+            severity = Severity.ERROR
+        case TensorHeldAs.ATTRIBUTE if fact.initialiser:
+            message = f"`self.{fact.attribute}` is filled by {fact.initialiser} like a weight, but is a plain tensor: never trained, saved or moved"
+            advice = f"`self.{fact.attribute} = nn.Parameter(...)`, or `register_buffer` if it is meant to stay fixed"
+        case TensorHeldAs.ATTRIBUTE:
+            message = f"`self.{fact.attribute}` requires a gradient but is no Parameter: `parameters()`, `state_dict()` and `.to()` skip it"
+            advice = f"`self.{fact.attribute} = nn.Parameter(...)`"
+    yield Report(
+        fact.site,
+        message,
+        advice,
+        severity=severity,
+        certainty=Certainty.LIKELY,
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+def _plain(fact: UnregisteredContents) -> str:
+    article = "a" if fact.container[0] not in "aeiou" else "an"
+    return f"{article} plain {fact.container}"
+
+
+@rule("TTL103", "parameters-in-plain-container", on=UnregisteredContents, severity=Severity.ERROR)
+def parameters_in_plain_container(fact: UnregisteredContents) -> Iterator[Report]:
+    """A module keeps Parameters in a plain container, so none is registered."""
+    if fact.modules:
+        return
+    wrapper = "nn.ParameterDict" if fact.container == "dict" else "nn.ParameterList"
+    yield Report(
+        fact.site,
+        f"`self.{fact.attribute}` holds Parameters in {_plain(fact)}: not registered, so never trained, saved or moved",
+        f"use `{wrapper}`",
+        (("a Parameter in it is made here", fact.origin),) if fact.origin != fact.site else (),
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL104", "modules-in-plain-container", on=UnregisteredContents, severity=Severity.ERROR)
+def modules_in_plain_container(fact: UnregisteredContents) -> Iterator[Report]:
+    """A module keeps submodules in a plain container, so none is registered."""
+    if not fact.modules:
+        return
+    wrapper = "nn.ModuleDict" if fact.container == "dict" else "nn.ModuleList"
+    advice = f"use `{wrapper}`"
+    if fact.container == "functools.partial":
+        advice = "assign the module to an attribute of its own"
+    yield Report(
+        fact.site,
+        f"`self.{fact.attribute}` holds `{fact.element}` in {_plain(fact)}: not registered, so never trained, saved, moved or put in eval mode",
+        advice,
+        (("a module in it is made here", fact.origin),) if fact.origin != fact.site else (),
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL104", "modules-in-plain-container", on=ContainerMisuse, severity=Severity.ERROR)
+def container_misused(fact: ContainerMisuse) -> Iterator[Report]:
+    """A container module is given, or asked for, what it rejects."""
+    match fact.misuse:
+        case Misuse.LIST_ARGUMENT:
+            message = f"`{fact.container}` takes modules as separate arguments; a {fact.detail} raises TypeError"
+            advice = f"unpack it: `{fact.container}(*...)`"
+        case Misuse.SEVERAL_ARGUMENTS:
+            message = f"`{fact.container}` takes one iterable; {fact.detail} arguments raise TypeError"
+            advice = f"pass a list: `{fact.container}([...])`"
+        case Misuse.MODULE_ARGUMENT:
+            message = f"`{fact.container}` takes an iterable of modules; `{fact.detail}` is none and raises TypeError"
+            advice = f"pass a list: `{fact.container}([...])`"
+        case Misuse.NON_STRING_KEY:
+            message = f"`{fact.container}` takes names as keys; {fact.detail} raises TypeError"
+            advice = "use strings as keys: `str(...)`"
+        case Misuse.CALLED:
+            message = f"`{fact.detail}` is an `{fact.container}`, which has no forward: calling it raises NotImplementedError"
+            advice = "loop over it, or use `nn.Sequential`"
+    yield Report(fact.site, message, advice)
+
+
+@rule("TTL105", "assign-before-super-init", on=RegistrationBeforeInit, severity=Severity.ERROR)
+def assign_before_super_init(fact: RegistrationBeforeInit) -> Iterator[Report]:
+    """A parameter or module is assigned before `super().__init__()`, which raises AttributeError."""
+    yield Report(
+        fact.site,
+        f"the {fact.what} `{fact.attribute}` is registered before `super().__init__()`, which raises AttributeError",
+        "call `super().__init__()` first",
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+_INIT_ADVICE = "call `super().__init__()` first"
+
+
+@rule("TTL106", "missing-super-init", on=MissingInit, severity=Severity.ERROR)
+def missing_super_init(fact: MissingInit) -> Iterator[Report]:
+    """A Module's constructor never runs `Module.__init__`, so the object cannot be used."""
+    first = "its first registration" if fact.registration is not None else "its first use"
+    match fact.mistake:
+        case InitMistake.NO_CALL:
+            message, advice = f"`{fact.owner}.__init__` never calls `super().__init__()`: {first} raises AttributeError", _INIT_ADVICE
+        case InitMistake.NOT_CALLED:
+            message = f"`{fact.detail}` names the constructor without calling it: {first} raises AttributeError"
+            advice = "add the parentheses: `super().__init__()`"
+        case InitMistake.UNBOUND_SUPER:
+            message = f"`{fact.detail}` does not run `Module.__init__` on this object: {first} raises"
+            advice = "write `super().__init__()`"
+        case InitMistake.MISSPELT:
+            message = f"`{fact.owner}.{fact.detail}` is never called: Python looks for `__init__`"
+            advice = "rename it to `__init__`"
+        case InitMistake.DATACLASS:
+            message = f"the constructor that `@dataclass` writes for `{fact.owner}` never calls `Module.__init__`"
+            advice = "write an `__init__` that calls `super().__init__()`, or no dataclass"
+    notes = (("registered here", fact.registration),) if fact.registration is not None else ()
+    yield Report(fact.site, message, advice, notes, symbol=fact.owner)
+
+
+@rule("TTL107", "parameter-created-in-forward", on=CreatedInForward, severity=Severity.ERROR)
+def parameter_created_in_forward(fact: CreatedInForward) -> Iterator[Report]:
+    """Forward makes a Parameter, or a module with parameters or a mode, anew at every call."""
+    if fact.is_parameter:
+        message = f"`{fact.method}` makes a new Parameter at every call: no optimizer has it, and it cuts the graph to its source"
+        advice = "make it in `__init__`; for a plain value use the tensor itself"
+    elif fact.has_parameters:
+        message = f"`{fact.method}` makes a new `{fact.what}` at every call: its weights are random each time and never trained"
+        advice = "make it in `__init__`"
+    else:
+        message = f"`{fact.method}` makes a new `{fact.what}` at every call: it stays in training mode after `eval()`"
+        advice = "make it in `__init__`, or use the function of `nn.functional` with `training=self.training`"
+    yield Report(fact.site, message, advice, symbol=f"{fact.owner}.{fact.method}")
+
+
+@rule("TTL111", "non-float-parameter", on=ImpossibleParameter, severity=Severity.ERROR)
+def non_float_parameter(fact: ImpossibleParameter) -> Iterator[Report]:
+    """`nn.Parameter` gets something that cannot require a gradient, which raises."""
+    if fact.keyword:
+        message = f"`nn.Parameter` has no argument `{fact.keyword}`: this raises TypeError"
+        advice = "its arguments are `data` and `requires_grad`"
+    elif fact.is_tensor:
+        message = f"`{fact.argument}` is no floating-point tensor and cannot require a gradient: this raises RuntimeError"
+        advice = "make it floating point, or pass `requires_grad=False`, or use `register_buffer`"
+    else:
+        message = f"`nn.Parameter` takes a tensor; a {fact.argument} raises AttributeError"
+        advice = "make a tensor of it first: `torch.tensor(...)`"
+    yield Report(fact.site, message, advice)
+
+
+@rule("TTL112", "class-level-parameter", on=ClassLevelState, severity=Severity.ERROR)
+def class_level_parameter(fact: ClassLevelState) -> Iterator[Report]:
+    """A Parameter or stateful module is a class attribute: not registered, and one for all instances."""
+    yield Report(
+        fact.site,
+        f"`{fact.owner}.{fact.attribute}` is an `{fact.what}` of the class: one object for all instances, registered by none",
+        f"assign it in `__init__`: `self.{fact.attribute} = ...`",
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL113", "module-as-default-argument", on=SharedDefault, severity=Severity.WARNING)
+def module_as_default_argument(fact: SharedDefault) -> Iterator[Report]:
+    """A stateful module is a default argument, so that all instances share it."""
+    yield Report(
+        fact.site,
+        f"the default of `{fact.argument}` is one `{fact.what}`, made once: every `{fact.owner}` made without the argument shares it",
+        f"make the default None, and the module in the body: `{fact.argument} or {fact.what}(...)`",
+        symbol=f"{fact.owner}.{fact.argument}",
+    )

@@ -1,0 +1,95 @@
+"""3xx: parameters that are one when they should not be, and are not one when they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torchtielint.checks.registry import Report, rule
+from torchtielint.findings import Certainty, Severity
+from torchtielint.semantics.facts import FalseTie, ParameterAssigned, RepeatedModule, TieBy
+from torchtielint.semantics.site import Site
+
+
+@rule("TTL301", "repeated-module", on=RepeatedModule, severity=Severity.ERROR)
+def repeated_module(fact: RepeatedModule) -> Iterator[Report]:
+    """One module stands several times in a container, so that all its places share their parameters."""
+    what = "Parameter" if fact.is_parameter else f"`{fact.element}`"
+    make = fact.name if fact.constructed_here else f"copy.deepcopy({fact.name})" if fact.name else "..."
+    yield Report(
+        fact.site,
+        f"this repeats one {what} object, it does not make several: every place shares its parameters",
+        f"make one for each place: `[{make} for _ in range(n)]`",
+        severity=None if fact.constructed_here else Severity.WARNING,
+        certainty=Certainty.PROVEN if fact.constructed_here else Certainty.LIKELY,
+    )
+
+
+def _source(fact: FalseTie) -> tuple[tuple[str, Site], ...]:
+    if fact.registered is None:
+        return ()
+    return ((f"`{fact.source}` is made here", fact.registered),) if fact.source else (("made here", fact.registered),)
+
+
+_UNTIED = "two gradients, two optimizer steps, and separate values after `.to()`, `deepcopy` or a checkpoint"
+
+
+@rule("TTL302", "tie-through-data", on=FalseTie, severity=Severity.ERROR)
+def tie_through_data(fact: FalseTie) -> Iterator[Report]:
+    """Two parameters are tied through `.data`: they share memory for a while, and are two parameters."""
+    if fact.by is not TieBy.DATA or fact.transposed:
+        return
+    target = fact.target.removesuffix(".data")
+    yield Report(
+        fact.site,
+        f"`{fact.target} = ...` shares memory, not the parameter: `{target}` and `{fact.source}` get {_UNTIED}",
+        f"assign the Parameter itself: `{target} = self.{fact.source}`" if fact.source else "assign the Parameter itself",
+        _source(fact),
+        symbol=target,
+    )
+
+
+@rule("TTL303", "tie-through-new-parameter", on=FalseTie, severity=Severity.ERROR)
+def tie_through_new_parameter(fact: FalseTie) -> Iterator[Report]:
+    """A new Parameter is made over (or from a copy of) another one where a tie is meant."""
+    if fact.by is TieBy.DATA or fact.transposed:
+        return
+    made = "a copy, and" if fact.copied else "over the same memory, but"
+    yield Report(
+        fact.site,
+        f"`{fact.target}` is a new Parameter: {made} not tied to `{fact.source}`: {_UNTIED}"
+        if not fact.copied
+        else f"`{fact.target}` is a copy of `{fact.source}`: equal today, but not tied to it",
+        f"assign the Parameter itself: `{fact.target} = self.{fact.source}`" if fact.source else "assign the Parameter itself",
+        _source(fact),
+        severity=Severity.WARNING if fact.copied else None,
+        certainty=Certainty.LIKELY if fact.copied else Certainty.PROVEN,
+        symbol=fact.target,
+    )
+
+
+@rule("TTL304", "transposed-tie", on=FalseTie, severity=Severity.ERROR)
+def transposed_tie(fact: FalseTie) -> Iterator[Report]:
+    """A parameter is tied to the transpose of another, which is another parameter."""
+    if not fact.transposed:
+        return
+    yield Report(
+        fact.site,
+        f"`{fact.target}` shows the memory of `{fact.source}` transposed, as a parameter of its own: {_UNTIED}",
+        f"use the transpose where it is needed: `F.linear(x, self.{fact.source}.t())`",
+        _source(fact),
+        symbol=fact.target,
+    )
+
+
+@rule("TTL304", "transposed-tie", on=ParameterAssigned, severity=Severity.ERROR)
+def transpose_assigned(fact: ParameterAssigned) -> Iterator[Report]:
+    """The transpose of one parameter is assigned to the name of another, which raises TypeError."""
+    if fact.is_parameter or not fact.tie:
+        return
+    yield Report(
+        fact.site,
+        f"`{fact.target}` cannot be tied to a transpose: assigning a {fact.new} to a parameter's name raises TypeError",
+        f"use the transpose where it is needed: `F.linear(x, self.{fact.tie}.t())`",
+        (("registered as a parameter here", fact.registered),) if fact.registered is not None else (),
+        symbol=fact.target,
+    )

@@ -1,0 +1,214 @@
+"""The entry points: what of a file is run, in which order, and what is judged when each has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import calls, classes, module_calls, modules, sharing, summary
+from torchtielint.semantics.definitions import ClassModel, FunctionModel
+from torchtielint.semantics.facts import Fact, Where
+from torchtielint.semantics.index import Index, StatementKind
+from torchtielint.semantics.interpreter import Interpreter
+from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetError
+from torchtielint.semantics.program import MODULE_FRAME, Program
+from torchtielint.semantics.records import ModuleRecord, ObjectRecord
+from torchtielint.semantics.state import State
+from torchtielint.semantics.values import Arguments, FunctionValue, Ref
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.site import Slice
+
+FORWARD_NAMES = frozenset({"forward", "__call__", "forward_features", "forward_head"})
+STEP_NAMES = frozenset({"training_step", "validation_step", "test_step", "step", "update", "train_step"})
+
+
+def analyse(path: str, text: str, index: Index) -> tuple[list[Fact], bool]:
+    """The facts of a file, and whether every entry point was run to its end."""
+    analysis = _Analysis(Program.of(path, text, index))
+    return list(analysis.run()), analysis.finished
+
+
+class _Analysis:
+    def __init__(self, program: Program) -> None:
+        self.interpreter = Interpreter(program)
+        self.machine: Machine = self.interpreter.machine
+        self.finished = True
+        self._seen_classes: set[ClassModel] = set()
+
+    def run(self) -> Iterable[Fact]:
+        """Run everything."""
+        machine = self.machine
+        self._entry(self._run_module)
+        self._run_classes()
+        for function in list(machine.functions):
+            if function not in machine.reached or function.node is None:
+                self._entry(lambda function=function: self._run_function(function))  # type: ignore[misc]  # bound now
+        self._run_classes()
+        return machine.facts
+
+    def _entry(self, run: object) -> None:
+        """One entry point: its own budget, and a state that is thrown away afterwards."""
+        machine = self.machine
+        machine.steps = 0
+        machine.created, machine.used = [], set()
+        machine.ties = []
+        machine.context = Context()
+        machine.stack = []
+        machine.subject = None
+        machine.muted = 0
+        machine.frame = machine.module_frame
+        try:
+            run()  # type: ignore[operator]  # a callable without arguments
+        except OverBudgetError:
+            self.finished = False
+        machine.state, machine.frame = machine.root, machine.module_frame
+
+    def _run_module(self) -> None:
+        """The module's own statements, in order; plain data waits until something needs it."""
+        machine = self.machine
+        for statement in machine.program.index.statements:
+            if statement.kind is not StatementKind.DATA:
+                machine.steps = 0
+                self.interpreter.run_statement(statement)
+        sharing.settle(machine)
+
+    def _run_classes(self) -> None:
+        while True:
+            pending = [model for model in self.machine.classes if model not in self._seen_classes]
+            if not pending:
+                return
+            for model in pending:
+                self._seen_classes.add(model)
+                self._entry(lambda model=model: self._run_class(model))  # type: ignore[misc]  # bound now
+
+    def _run_function(self, function: FunctionModel) -> None:
+        machine = self.machine
+        machine.state = State(machine.root)
+        with machine.within(where=Where.FUNCTION, grad=_entry_grad(function, reached=False)):
+            machine.frame = self._frame_at(function.piece)
+            bindings = calls.opaque_bindings(machine, function, None)
+            summary.note_default_arguments(machine, function, bindings, None, lambda: calls.run_function(machine, function, bindings))
+        sharing.settle(machine)
+
+    def _frame_at(self, piece: Slice) -> Frame:
+        return Frame(MODULE_FRAME, (), piece, self.machine.state)
+
+    def _run_class(self, model: ClassModel) -> None:
+        machine = self.machine
+        machine.state = State(machine.root)
+        machine.frame = Frame(MODULE_FRAME, model.frames, model.piece, machine.state)
+        if not model.is_module:
+            self._run_plain_class(model)
+            return
+        summary.check_class_body(machine, model)
+        ref = self._construct(model)
+        built = machine.state
+        machine.reached.clear()
+        methods = list(_own_methods(model))
+        for public in (True, False):
+            for function in methods:
+                if function.name == "__init__" or (not function.is_private) is not public:
+                    continue
+                if not public and function in machine.reached:
+                    continue
+                self._run_method(model, ref, function, built)
+        machine.state = built
+        summary.settle_leaves(machine)
+
+    def _construct(self, model: ClassModel) -> Ref:
+        """Run the constructor on a new object, and judge what it left."""
+        machine = self.machine
+        initialised = False if model.complete and not model.metaclass and model.find("__new__") is None else None
+        record = ModuleRecord(
+            model, machine.site(model.node), arguments=Arguments(open=True), slots={}, initialised=initialised, open=not model.complete
+        )
+        ref = machine.allocate(record)
+        machine.subject = ref
+        found = model.find("__init__")
+        with machine.within(where=Where.INIT):
+            if found is not None and isinstance(found[0], FunctionValue):
+                function = found[0].model
+                bindings = calls.opaque_bindings(machine, function, ref)
+                summary.note_default_arguments(
+                    machine, function, bindings, ref, lambda: calls.run_function(machine, function, bindings)
+                )
+            else:
+                base = next(iter(model.external_bases()), "torch.nn.Module")
+                module_calls.initialise(machine, ref, base, Arguments(open=True), model.node)
+        if machine.state.alive:
+            summary.check_init(machine, model, ref)
+            summary.check_attributes(machine, model, ref, during=None)
+        sharing.settle(machine)
+        machine.state.alive = True
+        after = machine.module(ref)
+        if after is not None:
+            machine.update(ref, _settled(after))
+        return ref
+
+    def _run_method(self, model: ClassModel, ref: Ref, function: FunctionModel, built: State) -> None:
+        """Run one method on the constructed object."""
+        machine = self.machine
+        machine.state = State(built)
+        machine.created, machine.used = [], set()
+        machine.steps = 0
+        reached_by_nobody = function.is_private
+        where = where_of(function.name)
+        receiver = ref if function.kind in ("function", "property") else None
+        with machine.within(where=where, grad=_entry_grad(function, reached=not reached_by_nobody)):
+            bindings = calls.opaque_bindings(machine, function, receiver)
+            value = calls.run_function(machine, function, bindings)
+        if where is Where.FORWARD:
+            summary.check_created(machine, model, function, value)
+        elif not function.is_private:
+            summary.check_attributes(machine, model, ref, during=function)
+        sharing.settle(machine)
+
+    def _run_plain_class(self, model: ClassModel) -> None:
+        """A class that is no Module (a trainer, a config): its methods run, with what its constructor left."""
+        machine = self.machine
+        ref = machine.allocate(ObjectRecord(model, machine.site(model.node)))
+        found = model.find("__init__")
+        if found is not None and isinstance(found[0], FunctionValue):
+            calls.run_function(machine, found[0].model, calls.opaque_bindings(machine, found[0].model, ref))
+            machine.state.alive = True
+        built = machine.state
+        for function in _own_methods(model):
+            if function.name != "__init__":
+                machine.state = State(built)
+                receiver = ref if function.kind in ("function", "property") else None
+                with machine.within(grad=_entry_grad(function, reached=not function.is_private)):
+                    calls.run_function(machine, function, calls.opaque_bindings(machine, function, receiver))
+                sharing.settle(machine)
+
+
+def where_of(name: str) -> Where:
+    """From where a method is reached when it is an entry point itself."""
+    if name in FORWARD_NAMES:
+        return Where.FORWARD
+    if name in STEP_NAMES or name.endswith("_epoch") or name.startswith("train_"):
+        return Where.STEP
+    return Where.METHOD
+
+
+def _entry_grad(function: FunctionModel, *, reached: bool) -> bool | None:
+    """The grad mode at the start: on, but for code whose callers are not known."""
+    return True if reached or not function.is_private and not isinstance(function.node, cst.Lambda) else None
+
+
+def _own_methods(model: ClassModel) -> Iterator[FunctionModel]:
+    for value in model.namespace.values():
+        if isinstance(value, FunctionValue) and value.model.owner is model and not value.model.overload:
+            yield value.model
+
+
+def _settled(record: ModuleRecord) -> ModuleRecord:
+    """The object as methods find it: constructed."""
+    from dataclasses import replace
+
+    return replace(record, initialised=True)
+
+
+__all__ = ["analyse", "classes", "modules"]

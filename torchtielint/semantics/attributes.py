@@ -1,0 +1,390 @@
+"""Reading, setting and deleting attributes: `Module.__setattr__` and what else has attributes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from torchtielint.semantics import calls, modules, sharing, tensors, torch_calls
+from torchtielint.semantics.definitions import ClassModel, find_in
+from torchtielint.semantics.facts import LostWrite, ParameterAssigned, TensorHeldAs
+from torchtielint.semantics.records import (
+    EarlyRegistration,
+    ModuleRecord,
+    Role,
+    Slot,
+    SlotKind,
+    TensorRecord,
+)
+from torchtielint.semantics.values import (
+    ABSENT,
+    NONE,
+    UNKNOWN,
+    Absent,
+    BuiltinMethod,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    ModuleItems,
+    Opaque,
+    Ref,
+    Super,
+    Unknown,
+    Value,
+    is_unknown,
+    join,
+    members,
+    without_none,
+)
+from torchtielint.torch_facts import load
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from torchtielint.semantics.machine import Machine
+
+REGISTRIES = frozenset({"_parameters", "_modules", "_buffers", "__dict__"})
+
+
+def read(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
+    """`value.name`."""
+    found = members(without_none(value))
+    if len(found) == 1:
+        return _read_member(machine, found[0], name, node)
+    return join(_read_member(machine, member, name, node) for member in found)
+
+
+def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
+    match value:
+        case External(name=owner):
+            if name == "__name__" and load().module(owner) is not None:
+                return Const.of(owner.rpartition(".")[2])
+            return External(load().canonical(f"{owner}.{name}"))
+        case ClassValue(model=model):
+            return _read_class(machine, model, name)
+        case Super():
+            return _read_super(value, name)
+        case Const(value=str()):
+            return BuiltinMethod(value, name)
+        case ModuleItems() | Instance():
+            return BuiltinMethod(value, name)
+        case Ref():
+            return _read_object(machine, value, name, node)
+    return UNKNOWN
+
+
+def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value:
+    record = machine.record(ref)
+    if isinstance(record, ModuleRecord):
+        return _read_module(machine, ref, name, node)
+    if isinstance(record, TensorRecord):
+        found = tensors.read(machine, ref, name, node)
+        return BuiltinMethod(ref, name) if found is None else found
+    known = machine.object(ref)
+    if known is not None:
+        if name in known.attributes:
+            return without_none(known.attributes[name]) if ABSENT in members(known.attributes[name]) else known.attributes[name]
+        return _read_from_class(machine, ref, known.cls, name, node)
+    return BuiltinMethod(ref, name) if record is not None else UNKNOWN
+
+
+def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value:
+    slot = modules.slots(machine, ref).get(name)
+    record = machine.module(ref)
+    if record is None:
+        return UNKNOWN
+    if slot is not None and slot.value is not ABSENT:
+        return _read_slot(machine, ref, name, slot)
+    if name in REGISTRIES:
+        _registry_is_read(machine, ref, record)
+        return UNKNOWN
+    if isinstance(record.cls, ClassModel):
+        return _read_from_class(machine, ref, record.cls, name, node)
+    if name == "__class__":
+        return torch_calls.type_of(machine, ref)
+    return BuiltinMethod(ref, name) if name in load().module_methods or modules.container_kind(record) else UNKNOWN
+
+
+def _read_slot(machine: Machine, ref: Ref, name: str, slot: Slot) -> Value:
+    for member in members(slot.value):
+        tensor = machine.tensor(member)
+        if tensor is not None and isinstance(member, Ref) and not machine.muted:
+            machine.names[member.key] = name
+    return slot.value if ABSENT not in members(slot.value) else join((without_none(slot.value), UNKNOWN))
+
+
+def _registry_is_read(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
+    """Whoever holds a registry itself can add and delete: what is registered is no longer certain."""
+    uncertain = {
+        name: replace(slot, kind=SlotKind.UNCERTAIN)
+        if slot.kind in (SlotKind.PARAMETER, SlotKind.MODULE, SlotKind.BUFFER)
+        else slot
+        for name, slot in (record.slots or {}).items()
+    }
+    machine.update(ref, replace(record, slots=uncertain, open=True))
+
+
+def _read_from_class(machine: Machine, ref: Ref, cls: ClassModel, name: str, node: cst.CSTNode) -> Value:
+    if name == "__class__":
+        return ClassValue(cls)
+    found = cls.find(name)
+    if found is None:
+        is_builtin = cls.is_module and (name in load().module_methods or _is_container(cls))
+        return BuiltinMethod(ref, name) if is_builtin else UNKNOWN
+    value = found[0]
+    if isinstance(value, FunctionValue):
+        match value.model.kind:
+            case "property":
+                return calls.call_function(machine, FunctionValue(value.model, ref), calls.NO_ARGUMENTS, node)
+            case "static":
+                return value
+            case "class":
+                return FunctionValue(value.model, ClassValue(cls))
+        return FunctionValue(value.model, ref)
+    return value
+
+
+def _is_container(cls: ClassModel) -> bool:
+    facts = (load().module(base) for base in cls.external_bases())
+    return any(fact is not None and fact.container for fact in facts)
+
+
+def _read_class(machine: Machine, model: ClassModel, name: str) -> Value:
+    if name == "__name__":
+        return Const.of(model.name)
+    found = model.find(name)
+    if found is not None:
+        value = found[0]
+        if isinstance(value, FunctionValue) and value.model.kind == "class":
+            return FunctionValue(value.model, ClassValue(model))
+        return value
+    for base in model.external_bases():
+        if load().module(base) is not None:
+            return External(f"{base}.{name}")
+    return UNKNOWN
+
+
+def _read_super(value: Super, name: str) -> Value:
+    order = super_order(value)
+    found = find_in(order, name)
+    if found is not None:
+        function = found[0]
+        if isinstance(function, FunctionValue) and function.model.kind != "static":
+            return FunctionValue(function.model, value.receiver)
+        return function
+    return BuiltinMethod(value, name)
+
+
+def super_order(value: Super) -> tuple[ClassModel | str, ...]:
+    """The classes in which `super()` looks."""
+    order = value.cls.mro()
+    return order[order.index(value.after) + 1 :] if value.after in order else value.after.mro()[1:]
+
+
+def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNode) -> None:
+    """`value.name = new`."""
+    found = members(without_none(value))
+    for member in found:
+        record = machine.record(member)
+        if isinstance(record, ModuleRecord) and isinstance(member, Ref):
+            if len(found) == 1:
+                set_module_attribute(machine, member, name, new, node)
+            else:
+                modules.register_unnamed(machine, member, new)
+        elif isinstance(record, TensorRecord):
+            _set_tensor_attribute(machine, value if len(found) > 1 else member, name, new, node)
+        else:
+            known = machine.object(member)
+            if known is not None and isinstance(member, Ref):
+                machine.update(member, replace(known, attributes={**known.attributes, name: new}))
+            machine.escape(new)
+
+
+def _set_tensor_attribute(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNode) -> None:
+    if name == "requires_grad":
+        tensors.set_requires_grad(machine, value, new)
+    elif name == "data":
+        tensors.set_data(machine, value, new, node)
+
+
+def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node: cst.CSTNode) -> None:
+    """`module.name = new`, as `Module.__setattr__` does it."""
+    before = modules.slots(machine, ref).get(name)
+    record = machine.module(ref)
+    if record is None:
+        return
+    if _is_customised(record, name):
+        machine.update(ref, replace(record.with_slot(name, Slot(SlotKind.UNCERTAIN, UNKNOWN, machine.site(node))), open=True))
+        machine.escape(new)
+        return
+    if name in REGISTRIES:
+        machine.update(ref, replace(record, open=True, initialised=None))
+        machine.escape(new)
+        return
+    kinds = {kind_of(machine, member) for member in members(new)}
+    _note_early(machine, ref, name, kinds, node)
+    refused = before is not None and _check_assignment(machine, ref, name, before, new, kinds, node)
+    record = machine.module(ref)
+    if record is None or refused:
+        return
+    kind = _kind_after(before, kinds)
+    sharing.registered(machine, ref, name, new, node)
+    record = machine.module(ref) or record
+    machine.update(ref, replace(record.with_slot(name, Slot(kind, new, machine.site(node))), touched=True))
+
+
+def _is_customised(record: ModuleRecord, name: str) -> bool:
+    """Whether the class says itself what setting an attribute means: its own `__setattr__`, a property."""
+    if not isinstance(record.cls, ClassModel):
+        return False
+    if record.cls.find("__setattr__") is not None:
+        return True
+    found = record.cls.find(name)
+    return found is not None and isinstance(found[0], FunctionValue) and found[0].model.kind == "property"
+
+
+def kind_of(machine: Machine, value: Value) -> str:
+    """What a value is to `Module.__setattr__`."""
+    match machine.record(value):
+        case TensorRecord(role=Role.PARAMETER):
+            return "parameter"
+        case TensorRecord(role=Role.BUFFER):
+            return "buffer"
+        case TensorRecord():
+            return "tensor"
+        case ModuleRecord():
+            return "module"
+        case None:
+            if isinstance(value, (Unknown, Opaque, Absent, External, Instance)):
+                return "unknown"
+            return "none" if value == NONE else "plain"
+    return "plain"
+
+
+def _note_early(machine: Machine, ref: Ref, name: str, kinds: set[str], node: cst.CSTNode) -> None:
+    record = machine.module(ref)
+    if record is None or record.initialised is not False or not kinds <= {"parameter", "module", "buffer"}:
+        return
+    what = kinds.copy().pop() if len(kinds) == 1 else "module"
+    if not {"AttributeError", "Exception"} & set(machine.context.caught):
+        early = EarlyRegistration(machine.site(machine.context.statement or node), name, what)
+        machine.update(ref, replace(record, early=(*record.early, early)))
+
+
+def _kind_after(before: Slot | None, kinds: set[str]) -> SlotKind:
+    if len(kinds) != 1:
+        return SlotKind.UNCERTAIN
+    match next(iter(kinds)):
+        case "parameter":
+            return SlotKind.PARAMETER
+        case "module":
+            return SlotKind.MODULE
+        case "buffer":
+            return SlotKind.BUFFER
+        case "unknown":
+            return SlotKind.UNCERTAIN
+        case "tensor":
+            return SlotKind.BUFFER if before is not None and before.kind is SlotKind.BUFFER else SlotKind.PLAIN
+        case "none":
+            keeps = before is not None and before.kind is not SlotKind.DERIVED
+            return before.kind if keeps and before is not None else SlotKind.PLAIN
+    return SlotKind.PLAIN
+
+
+def _check_assignment(
+    machine: Machine, ref: Ref, name: str, before: Slot, new: Value, kinds: set[str], node: cst.CSTNode
+) -> bool:
+    """Report an assignment over a registered or derived parameter; whether torch refuses it."""
+    statement = machine.context.statement or node
+    if before.kind is SlotKind.DERIVED:
+        _check_derived(machine, before, kinds, statement, node)
+        return False
+    if before.kind is not SlotKind.PARAMETER or is_unknown(new) or ABSENT in members(before.value):
+        return False
+    record = machine.module(ref)
+    if record is None:
+        return False
+    raises = kinds <= {"tensor", "plain", "module", "buffer"}
+    conversion = any(_may_be(machine, member, before.value) for member in members(new))
+    rebinds = kinds == {"parameter"} and not conversion and not set(members(new)) & set(members(before.value))
+    if rebinds and (before.value == NONE or NONE in members(before.value)):
+        return False
+    if conversion or not (raises or rebinds):
+        return False
+    if raises and {"TypeError", "Exception"} & set(machine.context.caught):
+        return True
+    operation = next((made.operation for member in members(new) if (made := machine.tensor(member))), "")
+    tie = sharing.transposed_source(machine, ref, new) if raises else ""
+    machine.emit(
+        ParameterAssigned(
+            machine.site(statement),
+            modules.class_name(record),
+            _target(machine, node, name),
+            "Parameter" if rebinds else _type_name(machine, new),
+            operation,
+            rebinds,
+            machine.context.where,
+            before.site,
+            tie,
+        )
+    )
+    return raises
+
+
+def _may_be(machine: Machine, new: Value, old: Value) -> bool:
+    """Whether a converted tensor may be the very Parameter that is registered (a `.to()` with nothing to do)."""
+    record = machine.tensor(new)
+    return record is not None and record.same_as is not None
+
+
+def _type_name(machine: Machine, value: Value) -> str:
+    first = members(value)[0]
+    if machine.tensor(first):
+        return "Tensor"
+    record = machine.module(first)
+    return modules.class_name(record) if record else tensors.python_type(machine, first) or "object"
+
+
+def _target(machine: Machine, node: cst.CSTNode, name: str) -> str:
+    text = machine.text(node)
+    return text if text.endswith(f".{name}") else name
+
+
+def _check_derived(
+    machine: Machine, before: Slot, kinds: set[str], statement: cst.CSTNode, node: cst.CSTNode
+) -> None:
+    """`module.weight = ...` where a reparametrization computes `weight`."""
+    record = machine.tensor(before.value)
+    made_by = record.derived_by if record else None
+    if made_by is None:
+        return
+    if kinds == {"parameter"}:
+        raises = made_by.family in ("weight_norm", "prune") or not made_by.legacy
+    elif kinds == {"tensor"} and made_by.family == "weight_norm" and made_by.legacy:
+        raises = False
+    else:
+        return
+    operation = "an assignment of a Parameter" if raises else "an assignment"
+    text = machine.text(node)
+    machine.emit(
+        LostWrite(
+            machine.site(statement), text, operation, made_by.function, made_by.family, made_by.legacy, raises, made_by.site
+        )
+    )
+
+
+def delete(machine: Machine, value: Value, name: str) -> None:
+    """`del value.name`."""
+    for member in members(value):
+        record = machine.module(member)
+        if record is not None and isinstance(member, Ref):
+            modules.slots(machine, member)
+            record = machine.module(member) or record
+            machine.update(member, record.without_slot(name))
+
+
+def held_as(name: str) -> TensorHeldAs:
+    """How a registration method holds a tensor."""
+    return TensorHeldAs.BUFFER if name == "register_buffer" else TensorHeldAs.REGISTER_PARAMETER

@@ -1,0 +1,446 @@
+"""Calls: arguments, project functions (entered), project classes (instantiated), everything else (dispatched)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import (
+    attributes,
+    containers,
+    expressions,
+    module_calls,
+    modules,
+    tensors,
+    torch_calls,
+)
+from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
+from torchtielint.semantics.machine import MAX_CALL_DEPTH, Frame
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
+from torchtielint.semantics.state import State
+from torchtielint.semantics.values import (
+    ABSENT,
+    NONE,
+    UNKNOWN,
+    Arguments,
+    BuiltinMethod,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
+    Instance,
+    Opaque,
+    Partial,
+    Ref,
+    Super,
+    Union,
+    Value,
+    constant,
+    is_unknown,
+    join,
+    members,
+    without_none,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from torchtielint.semantics.machine import Machine
+
+NO_ARGUMENTS = Arguments()
+
+# Decorators that leave what a call does as it is.
+TRANSPARENT = frozenset(
+    {
+        "abc.abstractmethod", "typing.override", "typing.final", "typing_extensions.override", "functools.wraps",
+        "functools.lru_cache", "functools.cache", "torch.jit.export", "torch.jit.ignore", "torch.jit.unused",
+        "torch.jit.script", "torch.jit.script_method", "torch.compile", "torch.compiler.disable", "torch._dynamo.disable",
+        "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast", "torch.enable_grad", "torch.fx.wrap",
+        "torch.cuda.amp.custom_fwd", "torch.cuda.amp.custom_bwd", "torch.amp.custom_fwd",
+    }
+)  # fmt: skip
+
+
+def define_function(machine: Machine, node: cst.FunctionDef, owner: ClassModel | None) -> FunctionValue:
+    """The value of a `def`."""
+    frame = machine.frame
+    own_frames = () if frame.key == 0 or owner is not None else (frame.key,)
+    model = FunctionModel(
+        node.name.value, node, frame.piece, (*own_frames, *frame.closures), _parameters(node.params), owner
+    )
+    for decorator in node.decorators:
+        _decorate(machine, model, decorator.decorator)
+    if node.asynchronous is not None:
+        model.opaque = True
+    _evaluate_defaults(machine, model)
+    return FunctionValue(model)
+
+
+def define_lambda(machine: Machine, node: cst.Lambda) -> FunctionValue:
+    """The value of a lambda."""
+    frame = machine.frame
+    own = () if frame.key == 0 else (frame.key,)
+    model = FunctionModel("<lambda>", node, frame.piece, (*own, *frame.closures), _parameters(node.params))
+    _evaluate_defaults(machine, model)
+    return FunctionValue(model)
+
+
+def _parameters(params: cst.Parameters) -> tuple[ParameterSpec, ...]:
+    specs = [
+        ParameterSpec(param.name.value, "positional", param.default) for param in (*params.posonly_params, *params.params)
+    ]
+    if isinstance(params.star_arg, cst.Param):
+        specs.append(ParameterSpec(params.star_arg.name.value, "args"))
+    specs.extend(ParameterSpec(param.name.value, "keyword", param.default) for param in params.kwonly_params)
+    if params.star_kwarg is not None:
+        specs.append(ParameterSpec(params.star_kwarg.name.value, "kwargs"))
+    return tuple(specs)
+
+
+def _decorate(machine: Machine, model: FunctionModel, decorator: cst.BaseExpression) -> None:
+    if isinstance(decorator, cst.Attribute) and decorator.attr.value in ("setter", "deleter", "getter"):
+        model.kind = "property"
+        return
+    value = expressions.evaluate(machine, decorator)
+    match value:
+        case External(name="builtins.staticmethod"):
+            model.kind = "static"
+        case External(name="builtins.classmethod"):
+            model.kind = "class"
+        case External(name="builtins.property" | "functools.cached_property" | "torch.jit.unused_property"):
+            model.kind = "property"
+        case External(name="typing.overload" | "typing_extensions.overload"):
+            model.overload = True
+        case External(name="torch.no_grad" | "torch.inference_mode"):
+            model.grad = False
+        case Instance(kind="grad-mode", detail=detail):
+            model.grad = {"off": False, "on": True}.get(detail)
+        case Instance(kind="transparent"):
+            pass
+        case External(name=name) if name in TRANSPARENT:
+            pass
+        case _:
+            model.grad = None
+            model.opaque = True
+
+
+def _evaluate_defaults(machine: Machine, model: FunctionModel) -> None:
+    for spec in model.parameters:
+        if spec.default is not None:
+            model.defaults[spec.name] = expressions.evaluate(machine, spec.default)
+
+
+def evaluate_call(machine: Machine, node: cst.Call) -> Value:
+    """What a call evaluates to, with its effects."""
+    if isinstance(node.func, cst.Name) and node.func.value == "super":
+        return _super(machine, node)
+    function = expressions.evaluate(machine, node.func)
+    arguments = evaluate_arguments(machine, node.args)
+    return call(machine, function, arguments, node)
+
+
+def _super(machine: Machine, node: cst.Call) -> Value:
+    frame = machine.frame
+    after: Value = ClassValue(frame.owner) if frame.owner is not None else UNKNOWN
+    receiver: Value = frame.receiver if frame.receiver is not None else UNKNOWN
+    if len(node.args) == 1:
+        return UNKNOWN
+    if len(node.args) == 2:
+        after = expressions.evaluate(machine, node.args[0].value)
+        receiver = expressions.evaluate(machine, node.args[1].value)
+    cls = class_of(machine, receiver)
+    if isinstance(after, ClassValue) and cls is not None:
+        return Super(after.model, receiver, cls)
+    return UNKNOWN
+
+
+def class_of(machine: Machine, value: Value) -> ClassModel | None:
+    """The project class of an object (or the class itself, for a class)."""
+    match value, machine.record(value):
+        case ClassValue(model=model), _:
+            return model
+        case _, ModuleRecord(cls=ClassModel() as cls):
+            return cls
+        case _, ObjectRecord(cls=cls):
+            return cls
+    return None
+
+
+def evaluate_arguments(machine: Machine, args: Sequence[cst.Arg]) -> Arguments:
+    """The arguments of a call, stars spread where their contents are known."""
+    positional: list[Value] = []
+    keywords: list[tuple[str, Value]] = []
+    is_open = False
+    for arg in args:
+        value = expressions.evaluate(machine, arg.value)
+        if arg.keyword is not None:
+            keywords.append((arg.keyword.value, value))
+        elif arg.star == "*":
+            elements = containers.iterate(machine, value)
+            positional.extend(elements.items)
+            positional.extend(Spread.of(item) for item in elements.rest)
+            is_open = is_open or not elements.known
+            sharing_repeats(machine, value)
+        elif arg.star == "**":
+            spread = _spread_keywords(machine, value)
+            if spread is None:
+                is_open = True
+                machine.escape(value)
+            else:
+                keywords.extend(spread)
+        else:
+            positional.append(value)
+    return Arguments(tuple(positional), tuple(keywords), is_open)
+
+
+class Spread:
+    """Marks what a star of unknown length passes on; today simply the value itself."""
+
+    @staticmethod
+    def of(value: Value) -> Value:
+        """The value, as one argument that stands for any number."""
+        return value
+
+
+def sharing_repeats(machine: Machine, value: Value) -> None:
+    """`f(*[layer] * n)`: the call takes over what the list repeats."""
+    from torchtielint.semantics import sharing
+
+    sharing.consume(machine, value)
+
+
+def _spread_keywords(machine: Machine, value: Value) -> list[tuple[str, Value]] | None:
+    record = machine.container(value)
+    if record is None or record.rest or record.escaped or len(record.keys) != len(record.items):
+        return None
+    names = [constant(key) for key in record.keys]
+    if not all(isinstance(name, str) for name in names):
+        return None
+    return list(zip([str(name) for name in names], record.items, strict=True))
+
+
+def call(machine: Machine, function: Value, arguments: Arguments, node: cst.Call) -> Value:
+    """Call a value."""
+    function = without_none(function)
+    if isinstance(function, Union):
+        ways = [lambda member=member: _call_member(machine, member, arguments, node) for member in function.members]
+        return machine.branch(ways)
+    return _call_member(machine, function, arguments, node)
+
+
+def _call_member(machine: Machine, function: Value, arguments: Arguments, node: cst.Call) -> Value:
+    match function:
+        case FunctionValue():
+            return call_function(machine, function, arguments, node)
+        case ClassValue(model=model):
+            return instantiate(machine, model, arguments, node)
+        case External(name=name):
+            return torch_calls.call(machine, name, arguments, node)
+        case BuiltinMethod(receiver=receiver, name=name):
+            return _call_method(machine, receiver, name, arguments, node)
+        case Partial(function=inner, arguments=given):
+            keywords = dict(given.keywords) | dict(arguments.keywords)
+            merged = Arguments(
+                given.positional + arguments.positional, tuple(keywords.items()), given.open or arguments.open
+            )
+            return call(machine, inner, merged, node)
+        case Ref():
+            return _call_object(machine, function, arguments, node)
+    return call_unknown(machine, arguments)
+
+
+def call_unknown(machine: Machine, arguments: Arguments) -> Value:
+    """A call of code that is not known: whatever it is given may be kept or changed."""
+    for value in arguments.all():
+        machine.escape(value)
+    return UNKNOWN
+
+
+def _call_method(machine: Machine, receiver: Value, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    match receiver:
+        case Super():
+            return module_calls.call_inherited(machine, receiver, name, arguments, node)
+        case Const(value=str() as text):
+            return _call_text_method(text, name, arguments)
+        case Ref():
+            match machine.record(receiver):
+                case TensorRecord():
+                    return tensors.several(machine, name, tensors.call_method(machine, receiver, name, arguments, node), node)
+                case ModuleRecord():
+                    return module_calls.call_method(machine, receiver, name, arguments, node)
+                case ContainerRecord():
+                    return containers.call_method(machine, receiver, name, arguments, node)
+    return call_unknown(machine, arguments)
+
+
+_TEXT_METHODS = {
+    "find": str.find, "startswith": str.startswith, "endswith": str.endswith, "lower": str.lower, "upper": str.upper,
+    "strip": str.strip, "count": str.count,
+}  # fmt: skip
+
+
+def _call_text_method(text: str, name: str, arguments: Arguments) -> Value:
+    literals = [constant(value) for value in arguments.positional]
+    method = _TEXT_METHODS.get(name)
+    if method is None or not all(isinstance(literal, str) for literal in literals):
+        return UNKNOWN
+    try:
+        return Const.of(method(text, *literals))  # type: ignore[operator]  # a str method of str arguments
+    except TypeError:  # a wrong number of arguments
+        return UNKNOWN
+
+
+def _call_object(machine: Machine, ref: Ref, arguments: Arguments, node: cst.Call) -> Value:
+    record = machine.record(ref)
+    if isinstance(record, ModuleRecord):
+        return module_calls.call_module(machine, ref, record, arguments, node)
+    cls = class_of(machine, ref)
+    method = cls.find("__call__") if cls else None
+    if method is not None and isinstance(method[0], FunctionValue):
+        return call_function(machine, FunctionValue(method[0].model, ref), arguments, node)
+    return call_unknown(machine, arguments)
+
+
+def call_function(machine: Machine, function: FunctionValue, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """Enter a project function (bounded in depth, and never into itself)."""
+    model = function.model
+    machine.reached.add(model)
+    if model.opaque or model.overload or model in machine.stack or len(machine.stack) >= MAX_CALL_DEPTH:
+        if function.receiver is not None:
+            machine.escape(function.receiver)
+        return call_unknown(machine, arguments)
+    positional = arguments.positional
+    if function.receiver is not None:
+        positional = (function.receiver, *positional)
+    bindings = _bind(machine, model, replace(arguments, positional=positional), node)
+    return run_function(machine, model, bindings)
+
+
+def _bind(machine: Machine, model: FunctionModel, arguments: Arguments, node: cst.CSTNode) -> dict[str, Value]:
+    """Which parameter gets which value."""
+    bindings: dict[str, Value] = {}
+    left = list(arguments.positional)
+    named = dict(arguments.keywords)
+    for spec in model.parameters:
+        if spec.kind == "positional" and left:
+            bindings[spec.name] = left.pop(0)
+        elif spec.kind in ("positional", "keyword"):
+            given = named.pop(spec.name, None)
+            default = model.defaults.get(spec.name, UNKNOWN)
+            if given is None and arguments.open:
+                default = join((default, UNKNOWN))
+            bindings[spec.name] = default if given is None else given
+        elif spec.kind == "args":
+            rest = (UNKNOWN,) if arguments.open else ()
+            bindings[spec.name] = machine.allocate(
+                ContainerRecord("tuple", machine.site(node), machine.context.loops, tuple(left), rest)
+            )
+            left = []
+        else:
+            keys = tuple(Const.of(name) for name in named)
+            rest = (UNKNOWN,) if arguments.open else ()
+            bindings[spec.name] = machine.allocate(
+                ContainerRecord("dict", machine.site(node), machine.context.loops, tuple(named.values()), rest, keys)
+            )
+            named = {}
+    return bindings
+
+
+def run_function(machine: Machine, model: FunctionModel, bindings: Mapping[str, Value]) -> Value:
+    """Run a function's body with its parameters bound; the state goes on where its exits join."""
+    base, caller = machine.state, machine.frame
+    first = model.parameters[0].name if model.parameters and model.kind != "static" else None
+    frame = Frame(machine.counter.next(), model.frames, model.piece, base, model, model.owner)
+    frame.receiver = bindings.get(first) if first is not None and model.owner is not None else None
+    machine.state, machine.frame = State(base), frame
+    machine.stack.append(model)
+    grad = machine.context.grad if model.grad is True else model.grad
+    try:
+        for name, value in bindings.items():
+            machine.bind(name, value)
+        with machine.within(grad=grad):
+            if isinstance(model.node, cst.Lambda):
+                value = expressions.evaluate(machine, model.node.body)
+                frame.exits.append((machine.state.changes_since(base), value))
+            else:
+                machine.run_body(model.node.body)
+                if machine.state.alive:
+                    frame.exits.append((machine.state.changes_since(base), NONE))
+    finally:
+        machine.stack.pop()
+        machine.state, machine.frame = base, caller
+    base.absorb([changes for changes, _ in frame.exits])
+    results = [value for _, value in frame.exits]
+    return UNKNOWN if frame.generator or not results else join(results)
+
+
+def opaque_bindings(machine: Machine, model: FunctionModel, receiver: Value | None) -> dict[str, Value]:
+    """The parameters of an entry point: each is one unknown thing."""
+    bindings: dict[str, Value] = {}
+    for position, spec in enumerate(model.parameters):
+        if position == 0 and receiver is not None:
+            bindings[spec.name] = receiver
+        elif spec.kind == "args":
+            record = ContainerRecord("tuple", machine.site(model.node), rest=(UNKNOWN,))
+            bindings[spec.name] = machine.allocate(record)
+        elif spec.kind == "kwargs":
+            record = ContainerRecord("dict", machine.site(model.node), rest=(UNKNOWN,))
+            bindings[spec.name] = machine.allocate(record)
+        else:
+            bindings[spec.name] = Opaque(spec.name, machine.counter.next())
+    return bindings
+
+
+def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node: cst.Call) -> Value:
+    """An object of a project class."""
+    site, loops = machine.site(node), machine.context.loops
+    if model.is_module:
+        ref = machine.allocate(ModuleRecord(model, site, loops, arguments))
+        machine.created.append(ref.key)
+        if any(_interesting(machine, value) for value in arguments.all()):
+            modules.slots(machine, ref)
+        return ref
+    found = model.find("__init__")
+    if not model.complete or model.metaclass or model.decorators or found is None:
+        return call_unknown(machine, arguments) if arguments.all() or not model.complete else UNKNOWN
+    ref = machine.allocate(ObjectRecord(model, site, loops))
+    if isinstance(found[0], FunctionValue):
+        call_function(machine, FunctionValue(found[0].model, ref), arguments, node)
+    return ref
+
+
+def _interesting(machine: Machine, value: Value) -> bool:
+    """Whether a constructor may do something to an argument, so that it must run where the call stands."""
+    return any(machine.record(member) is not None for member in members(value))
+
+
+def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
+    """Run the constructor of a project module class, to know its attributes; its facts are found elsewhere."""
+    model = record.cls
+    if not isinstance(model, ClassModel):
+        return
+    open_ = not model.complete or model.metaclass
+    machine.update(ref, replace(record, slots={}, open=record.open or open_))
+    found = model.find("__init__")
+    with machine.muting():
+        if found is not None and isinstance(found[0], FunctionValue):
+            function = FunctionValue(found[0].model, ref)
+            if record.arguments is None:
+                run_function(machine, function.model, opaque_bindings(machine, function.model, ref))
+            else:
+                call_function(machine, function, record.arguments, record.site.node)
+        else:
+            base = next((base for base in model.external_bases()), None)
+            if base is not None:
+                module_calls.initialise(machine, ref, base, record.arguments or Arguments(open=True), record.site.node)
+    machine.state.alive = True
+    after = machine.module(ref)
+    if after is not None:
+        machine.update(ref, replace(after, initialised=True, touched=record.touched))
+
+
+def unknown_or_absent(value: Value) -> bool:
+    """Whether nothing is known of a value."""
+    return is_unknown(value) or value is ABSENT

@@ -1,0 +1,85 @@
+"""Class definitions: bases, namespace, and what a class body itself gets wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import calls, expressions
+from torchtielint.semantics.definitions import ClassModel
+from torchtielint.semantics.machine import Frame
+from torchtielint.semantics.state import State
+from torchtielint.semantics.values import UNKNOWN, ClassValue, FunctionValue, Value
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+
+def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.BaseSuite], None]) -> ClassValue:
+    """The value of a `class` statement: its body runs in a frame of its own, and leaves the namespace."""
+    frame = machine.frame
+    bases = tuple(expressions.evaluate(machine, arg.value) for arg in node.bases if not arg.star)
+    decorators = tuple(expressions.evaluate(machine, decorator.decorator) for decorator in node.decorators)
+    own = () if frame.key == 0 else (frame.key,)
+    model = ClassModel(
+        node.name.value,
+        node,
+        frame.piece,
+        (*own, *frame.closures),
+        bases + ((UNKNOWN,) if any(arg.star for arg in node.bases) else ()),
+        decorators,
+        metaclass=any(arg.keyword is not None and arg.keyword.value == "metaclass" for arg in node.keywords),
+    )
+    _run_class_body(machine, model, node, run_body)
+    machine.classes[model] = None
+    return ClassValue(model)
+
+
+def _run_class_body(
+    machine: Machine, model: ClassModel, node: cst.ClassDef, run_body: Callable[[cst.BaseSuite], None]
+) -> None:
+    base, caller = machine.state, machine.frame
+    frame = Frame(machine.counter.next(), model.frames, caller.piece, base, owner=model)
+    machine.state, machine.frame = State(base), frame
+    try:
+        run_body(node.body)
+        changes = machine.state.changes_since(base)
+    finally:
+        machine.state, machine.frame = base, caller
+    for statement in node.body.body:
+        _note_statement(model, statement)
+    for key, cell in changes.items():
+        if isinstance(key, tuple) and key[0] == frame.key:
+            if isinstance(cell, Value):
+                model.namespace.setdefault(key[1], cell)
+        else:
+            base.set(key, cell)
+
+
+def add_method(machine: Machine, model: ClassModel, node: cst.FunctionDef) -> None:
+    """A `def` in a class body."""
+    value = calls.define_function(machine, node, model)
+    value.model.frames = model.frames
+    before = model.namespace.get(node.name.value)
+    if value.model.overload and before is not None:
+        return
+    if isinstance(before, FunctionValue) and before.model.kind == "property" and value.model.kind == "property":
+        return  # a setter: the getter says what reading gives
+    machine.bind(node.name.value, value)
+    model.namespace[node.name.value] = value
+
+
+def _note_statement(model: ClassModel, statement: cst.CSTNode) -> None:
+    """Remember which statement binds a name, for what is said about it."""
+    for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+        match small:
+            case cst.Assign(targets=targets):
+                for target in targets:
+                    if isinstance(target.target, cst.Name):
+                        model.statements[target.target.value] = small
+            case cst.AnnAssign(target=cst.Name(value=name), value=value):
+                model.annotated[name] = small
+                if value is not None:
+                    model.statements[name] = small

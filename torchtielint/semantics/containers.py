@@ -1,0 +1,349 @@
+"""Python's containers, and torch's where they behave alike: elements, iteration, repetition, methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import attributes, expressions, modules, sharing, tensors
+from torchtielint.semantics.facts import ContainerMisuse, Misuse
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, SlotKind, TensorRecord, merge
+from torchtielint.semantics.values import (
+    NONE,
+    NOT_CONSTANT,
+    UNKNOWN,
+    Arguments,
+    Const,
+    External,
+    ModuleItems,
+    Ref,
+    Value,
+    constant,
+    join,
+    members,
+)
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+MAX_ITEMS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """What iterating over a value yields; `known` when `items` is all of it."""
+
+    items: tuple[Value, ...]
+    rest: tuple[Value, ...] = ()
+    known: bool = False
+    repeats: tuple[Repeat, ...] = ()
+
+
+NOTHING_KNOWN = Elements((), (UNKNOWN,))
+
+
+def iterate(machine: Machine, value: Value, *, values: bool = False) -> Elements:
+    """What iterating over a value yields (`values`: the values of a dict, not its keys)."""
+    found = members(value)
+    if len(found) > 1:
+        each = [iterate(machine, member, values=values) for member in found]
+        rest = tuple(dict.fromkeys(item for one in each for item in (*one.items, *one.rest)))
+        return Elements((), rest, repeats=tuple(repeat for one in each for repeat in one.repeats))
+    if isinstance(value, ModuleItems):
+        return _module_items(machine, value)
+    literal = constant(value)
+    if isinstance(literal, (str, bytes)) and len(literal) <= MAX_ITEMS:
+        return Elements(tuple(Const.of(character) for character in literal), known=True)
+    match machine.record(value):
+        case ContainerRecord() as record:
+            if record.kind == "dict" and not values:
+                complete = len(record.keys) == len(record.items) and not record.rest
+                return Elements(record.keys if complete else (), () if complete else (UNKNOWN,), known=complete)
+            known = not record.rest and not record.escaped
+            return Elements(record.items, record.rest, known, record.repeats)
+        case ModuleRecord() as record if modules.container_kind(record) is not None:
+            if modules.container_kind(record) in ("ModuleDict", "ParameterDict") and not values:
+                return NOTHING_KNOWN
+            return Elements(record.items, record.rest, not record.rest and not record.open)
+    return NOTHING_KNOWN
+
+
+def _module_items(machine: Machine, value: ModuleItems) -> Elements:
+    found, complete = modules.owned(machine, value.module, value.kind)
+    rest = found if complete else (*found, UNKNOWN)
+    if value.kind.startswith("named_"):
+        record = machine.module(value.module)
+        if record is None:
+            return NOTHING_KNOWN
+        pairs = [
+            machine.allocate(ContainerRecord("tuple", record.site, machine.context.loops, (UNKNOWN, item)))
+            for item in rest
+        ]
+        return Elements((), tuple(pairs) or (UNKNOWN,))
+    return Elements((), rest or (UNKNOWN,))
+
+
+def unpack(machine: Machine, target: cst.BaseExpression, value: Value) -> None:
+    """Assign a value to a target of any shape: a name, an attribute, an item, a tuple of targets."""
+    match target:
+        case cst.Name(value=name):
+            machine.bind(name, value)
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            attributes.assign(machine, expressions.evaluate(machine, owner), name, value, target)
+        case cst.Subscript():
+            store(machine, target, value)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            _unpack_sequence(machine, elements, value)
+        case cst.StarredElement(value=inner):
+            unpack(machine, inner, value)
+
+
+def _unpack_sequence(machine: Machine, elements: object, value: Value) -> None:
+    targets = [element for element in elements if isinstance(element, cst.BaseElement)]  # type: ignore[attr-defined]  # a sequence of elements
+    found = iterate(machine, value)
+    starred = any(isinstance(element, cst.StarredElement) for element in targets)
+    exact = found.known and len(found.items) == len(targets) and not starred
+    summary = join((*found.items, *found.rest)) if found.items or found.rest else UNKNOWN
+    for position, element in enumerate(targets):
+        if exact:
+            unpack(machine, element.value, found.items[position])
+        elif isinstance(element, cst.StarredElement):
+            record = ContainerRecord("list", machine.site(element), machine.context.loops, rest=(summary,))
+            unpack(machine, element.value, machine.allocate(record))
+        else:
+            unpack(machine, element.value, join((summary, UNKNOWN)) if summary is not UNKNOWN else UNKNOWN)
+
+
+def store(machine: Machine, target: cst.Subscript, value: Value) -> None:
+    """`container[index] = value`."""
+    owner = expressions.evaluate(machine, target.value)
+    index: Value = UNKNOWN
+    for element in target.slice:
+        if isinstance(element.slice, cst.Index):
+            index = expressions.evaluate(machine, element.slice.value)
+    for member in members(owner):
+        match machine.record(member):
+            case TensorRecord():
+                tensors.write(machine, member, "an indexed assignment", machine.context.statement or target, view=True)
+            case ContainerRecord() as record if isinstance(member, Ref):
+                machine.update(member, _stored(record, index, value))
+            case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
+                machine.update(member, replace(record, rest=merge(record.rest, (value,))))
+            case None:
+                machine.escape(value)
+
+
+def _stored(record: ContainerRecord, index: Value, value: Value) -> ContainerRecord:
+    literal = constant(index)
+    if record.kind == "dict":
+        if literal is not NOT_CONSTANT and not record.rest and len(record.keys) == len(record.items):
+            for position, key in enumerate(record.keys):
+                if key == index:
+                    items = (*record.items[:position], value, *record.items[position + 1 :])
+                    return replace(record, items=items)
+            return replace(record, items=(*record.items, value), keys=(*record.keys, index))
+        return replace(record, rest=merge(record.rest, (value,)))
+    if isinstance(literal, int) and -len(record.items) <= literal < len(record.items) and not record.rest:
+        items = list(record.items)
+        items[literal] = value
+        return replace(record, items=tuple(items), repeats=())
+    return replace(record, rest=merge(record.rest, (value,)), repeats=())
+
+
+def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: cst.Subscript) -> Value:
+    """`value[indices]` for one alternative of a value."""
+    if isinstance(value, External):
+        return value  # a generic alias, or an enum-like lookup: still that name
+    match machine.record(value):
+        case TensorRecord():
+            simple = all(constant(index) is not NOT_CONSTANT or index == External("builtins.slice") for index in indices)
+            if simple and isinstance(value, Ref):
+                return tensors.view(machine, node, value, "indexing", whole=False)
+            return tensors.combine(machine, node, "indexing", (value,))
+        case ContainerRecord() as record:
+            return _element(machine, record.items, record.rest, record.keys, indices, record, node)
+        case ModuleRecord() as record if modules.container_kind(record):
+            if External("builtins.slice") in indices:
+                return value
+            return _element(machine, record.items, record.rest, (), indices, None, node)
+    return UNKNOWN
+
+
+def _element(
+    machine: Machine,
+    items: tuple[Value, ...],
+    rest: tuple[Value, ...],
+    keys: tuple[Value, ...],
+    indices: tuple[Value, ...],
+    record: ContainerRecord | None,
+    node: cst.Subscript,
+) -> Value:
+    index = indices[0] if len(indices) == 1 else UNKNOWN
+    if index == External("builtins.slice") and record is not None and record.kind != "dict":
+        copy = ContainerRecord(
+            record.kind, machine.site(node), machine.context.loops, rest=merge(items, rest), repeats=record.repeats
+        )
+        return machine.allocate(copy)
+    literal = constant(index)
+    if record is not None and record.kind == "dict":
+        for key, item in zip(keys, items, strict=False):
+            if key == index and literal is not NOT_CONSTANT:
+                return item
+    elif isinstance(literal, int) and not isinstance(literal, bool):
+        if 0 <= literal < len(items):
+            return items[literal]
+        if -len(items) <= literal < 0 and not rest:
+            return items[literal]
+    every = (*items, *rest)
+    return join((*every, UNKNOWN)) if every else UNKNOWN
+
+
+def operate(machine: Machine, node: cst.BaseExpression, operator: type[cst.CSTNode], left: Value, right: Value) -> Value:
+    """`list * n`, `list + list`, and the same on ModuleLists."""
+    multiplies = operator in (cst.Multiply, cst.MultiplyAssign)
+    if multiplies and machine.container(right) and not machine.container(left):
+        left, right = right, left
+    record = machine.container(left)
+    if record is not None and multiplies:
+        return _multiply(machine, node, record, constant(right))
+    adds = operator in (cst.Add, cst.AddAssign)
+    if adds and record is not None:
+        other = iterate(machine, right)
+        if record.rest:
+            items, rest = record.items, merge(record.rest, other.items + other.rest)
+        else:
+            items, rest = record.items + other.items, other.rest
+        return machine.allocate(
+            ContainerRecord(
+                record.kind,
+                machine.site(node),
+                machine.context.loops,
+                items[:MAX_ITEMS],
+                rest,
+                repeats=record.repeats + other.repeats,
+            )
+        )
+    module = machine.module(left)
+    if adds and module is not None and modules.container_kind(module) and isinstance(left, Ref):
+        if operator is cst.AddAssign:
+            modules.extend(machine, left, iterate(machine, right))
+            return left
+        added = iterate(machine, right)
+        return machine.allocate(
+            replace(module, site=machine.site(node), rest=merge(module.rest, module.items + added.items + added.rest), items=())
+        )
+    return UNKNOWN
+
+
+def _multiply(machine: Machine, node: cst.BaseExpression, record: ContainerRecord, count: object) -> Value:
+    site = machine.site(node)
+    if isinstance(count, int) and 0 <= count * len(record.items) <= MAX_ITEMS:
+        items, rest = record.items * count, record.rest
+    else:
+        items, rest = (), merge(record.items, record.rest)
+    repeats = record.repeats
+    if not (isinstance(count, int) and count <= 1):
+        literal = next((side for side in _sides(node) if isinstance(side, (cst.List, cst.Tuple))), None)
+        repeats += tuple(_repeat(machine, site, element, literal) for element in dict.fromkeys(record.elements()))
+    result = replace(record, site=site, loops=machine.context.loops, items=items, rest=rest, repeats=repeats)
+    for repeat in repeats:
+        if repeat.spelling == "constructor":
+            sharing.repeated(machine, repeat)
+    return machine.allocate(result)
+
+
+def _sides(node: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
+    return (node.left, node.right) if isinstance(node, cst.BinaryOperation) else ()
+
+
+def _repeat(machine: Machine, site: object, element: Value, literal: cst.List | cst.Tuple | None) -> Repeat:
+    spelling, name = "list", ""
+    if literal is not None and len(literal.elements) == 1:
+        inner = literal.elements[0].value
+        spelling = {cst.Call: "constructor", cst.Attribute: "attribute", cst.Name: "name"}.get(type(inner), "list")
+        name = machine.text(inner)
+    return Repeat(site, spelling, element, name)  # type: ignore[arg-type]  # the caller's site
+
+
+_MUTATORS = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "extendleft"}
+_FORGETTING = {"pop", "remove", "clear", "popleft", "discard", "popitem", "sort", "reverse"}
+
+
+def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """A method of a Python container."""
+    record = machine.container(ref)
+    if record is None:
+        return UNKNOWN
+    if name in _MUTATORS:
+        machine.update(ref, _grown(machine, record, name, arguments))
+        return join((*record.elements(), *arguments.all())) if name == "setdefault" else NONE
+    if name in _FORGETTING:
+        if name == "clear":
+            machine.update(ref, replace(record, items=(), rest=(), keys=(), repeats=()))
+            return NONE
+        machine.update(ref, replace(record, items=(), rest=merge(record.items, record.rest), keys=(), repeats=()))
+        return join((*record.elements(), UNKNOWN)) if name.startswith("pop") else NONE
+    match name:
+        case "values" | "copy":
+            kind = "list" if name == "values" else record.kind
+            return machine.allocate(replace(record, kind=kind, site=machine.site(node), loops=machine.context.loops))
+        case "keys":
+            return machine.allocate(replace(record, kind="list", items=record.keys, rest=(UNKNOWN,), keys=()))
+        case "items":
+            return _pairs(machine, record, node)
+        case "get":
+            found = _lookup(record, arguments.get(0, "key"))
+            return found if found is not None else join((*record.elements(), arguments.get(1, "default") or NONE, UNKNOWN))
+    return UNKNOWN
+
+
+def _lookup(record: ContainerRecord, key: Value | None) -> Value | None:
+    if constant(key) is NOT_CONSTANT:
+        return None
+    for known, item in zip(record.keys, record.items, strict=False):
+        if known == key:
+            return item
+    return None
+
+
+def _pairs(machine: Machine, record: ContainerRecord, node: cst.Call) -> Value:
+    site, loops = machine.site(node), machine.context.loops
+    complete = len(record.keys) == len(record.items)
+    keys = record.keys if complete else (UNKNOWN,) * len(record.items)
+    items = tuple(
+        machine.allocate(ContainerRecord("tuple", site, loops, pair)) for pair in zip(keys, record.items, strict=False)
+    )
+    rest = tuple(machine.allocate(ContainerRecord("tuple", site, loops, (UNKNOWN, item))) for item in record.rest)
+    return machine.allocate(ContainerRecord("list", site, loops, items, rest, escaped=record.escaped))
+
+
+def _grown(machine: Machine, record: ContainerRecord, name: str, arguments: Arguments) -> ContainerRecord:
+    if name in ("extend", "update", "extendleft"):
+        source = arguments.get(0, "iterable")
+        added = iterate(machine, source, values=True) if source is not None else Elements(())
+        if record.kind == "dict":
+            named = tuple(value for _, value in arguments.keywords)
+            return replace(record, rest=merge(record.rest, added.items + added.rest + named))
+        repeats = record.repeats + added.repeats
+        new_items, new_rest = added.items, added.rest
+    else:
+        new_items, new_rest, repeats = arguments.positional[-1:], (), record.repeats
+    summarised = record.rest or name in ("insert", "appendleft", "extendleft", "setdefault") or not machine.is_fresh_here(record.loops)
+    if summarised or len(record.items) + len(new_items) > MAX_ITEMS:
+        return replace(record, rest=merge(record.rest, new_items + new_rest), repeats=repeats)
+    return replace(record, items=record.items + new_items, rest=new_rest, repeats=repeats)
+
+
+def check_call(machine: Machine, ref: Ref, record: ModuleRecord, node: cst.Call) -> None:
+    """A ModuleList or ModuleDict has no forward: calling one raises."""
+    kind = modules.container_kind(record)
+    if kind in ("ModuleList", "ModuleDict", "ParameterList", "ParameterDict") and isinstance(record.cls, str):
+        machine.emit(ContainerMisuse(machine.site(node), f"nn.{kind}", Misuse.CALLED, machine.text(node.func)))
+
+
+def slot_kind_of_items(record: ModuleRecord) -> SlotKind:
+    """How a torch container holds its elements."""
+    parameters = modules.container_kind(record) in ("ParameterList", "ParameterDict")
+    return SlotKind.PARAMETER if parameters else SlotKind.MODULE

@@ -1,0 +1,194 @@
+"""Classes and functions that the project defines, as the interpreter knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from torchtielint.semantics.values import ClassValue, External, Value, members
+from torchtielint.torch_facts import load
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from torchtielint.semantics.site import Slice
+
+MODULE = "torch.nn.Module"
+
+# Bases that add no attributes to instances and do not touch `Module.__init__`.
+HARMLESS_BASES = frozenset(
+    {
+        "abc.ABC", "builtins.object", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol",
+        "typing_extensions.Generic", "enum.Enum",
+    }
+)  # fmt: skip
+
+# Modules of other libraries that projects derive from: Modules for sure, with attributes that are not known here.
+FOREIGN_MODULES = frozenset(
+    {
+        "pytorch_lightning.LightningModule", "pytorch_lightning.core.LightningModule", "lightning.LightningModule",
+        "lightning.pytorch.LightningModule", "pytorch_lightning.core.lightning.LightningModule",
+        "transformers.PreTrainedModel", "transformers.modeling_utils.PreTrainedModel", "lightning.pytorch.core.LightningModule",
+    }
+)  # fmt: skip
+
+
+@dataclass(eq=False, slots=True)
+class ParameterSpec:
+    """A parameter of a function: its kind is "positional", "keyword", "args" or "kwargs"."""
+
+    name: str
+    kind: str
+    default: cst.BaseExpression | None = None
+
+
+@dataclass(eq=False, slots=True)
+class FunctionModel:
+    """A function, method or lambda.
+
+    Args:
+        frames: the frames of the functions around it, innermost first.
+        owner: the class in whose body it stands.
+        kind: "function", "static", "class" or "property".
+        grad: the grad mode its decorators put its body in: True (as the caller), False, None (not known).
+        opaque: decorators or the kind of function (generator, coroutine) hide what a call returns.
+        defaults: the values of its default arguments.
+    """
+
+    name: str
+    node: cst.FunctionDef | cst.Lambda
+    piece: Slice
+    frames: tuple[int, ...]
+    parameters: tuple[ParameterSpec, ...]
+    owner: ClassModel | None = None
+    kind: str = "function"
+    grad: bool | None = True
+    opaque: bool = False
+    overload: bool = False
+    defaults: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only the class itself (or nobody that is known) is meant to call it."""
+        return self.name.startswith("_") and not (self.name.startswith("__") and self.name.endswith("__"))
+
+
+@dataclass(eq=False, slots=True)
+class ClassModel:
+    """A class: its bases as values, and its namespace after its body ran."""
+
+    name: str
+    node: cst.ClassDef
+    piece: Slice
+    frames: tuple[int, ...]
+    bases: tuple[Value, ...]
+    decorators: tuple[Value, ...] = ()
+    metaclass: bool = False
+    namespace: dict[str, Value] = field(default_factory=dict)
+    annotated: dict[str, cst.CSTNode] = field(default_factory=dict)
+    statements: dict[str, cst.CSTNode] = field(default_factory=dict)
+    _mro: tuple[ClassModel | str, ...] | None = None
+    _complete: bool = True
+
+    def mro(self) -> tuple[ClassModel | str, ...]:
+        """The classes in method resolution order: project classes, and outside ones by name; unknown ones are left out."""
+        if self._mro is None:
+            self._mro = (self,)  # an inheritance cycle ends here
+            self._mro = (self, *self._linearise())
+        return self._mro
+
+    @property
+    def complete(self) -> bool:
+        """Whether every class in the method resolution order is known, with all that it defines."""
+        self.mro()
+        return self._complete
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it is a `torch.nn.Module` for certain."""
+        return any(base == MODULE or base in FOREIGN_MODULES for base in self.mro())
+
+    def external_bases(self) -> Iterator[str]:
+        """The outside classes in its method resolution order."""
+        return (base for base in self.mro() if isinstance(base, str))
+
+    def after(self, current: ClassModel | str, of: ClassModel) -> tuple[ClassModel | str, ...]:
+        """What follows a class in the method resolution order of another (itself a subclass): where `super()` looks."""
+        order = of.mro()
+        return order[order.index(current) + 1 :] if current in order else ()
+
+    def find(self, name: str) -> tuple[Value, ClassModel] | None:
+        """The attribute that the project's classes define under a name, and by which of them.
+
+        None as well when an outside class that may define it comes first.
+        """
+        return find_in(self.mro(), name)
+
+    def _linearise(self) -> list[ClassModel | str]:
+        sequences: list[list[ClassModel | str]] = []
+        direct: list[ClassModel | str] = []
+        for base in self.bases:
+            known = self._base(base)
+            if known is None:
+                continue
+            direct.append(known)
+            sequences.append([*known.mro()] if isinstance(known, ClassModel) else [known, *_external_bases(known)])
+            if isinstance(known, ClassModel) and not known.complete:
+                self._complete = False
+        return self._merge([*sequences, direct])
+
+    def _base(self, base: Value) -> ClassModel | str | None:
+        found = members(base)
+        if len(found) == 1:
+            match found[0]:
+                case ClassValue(model=model):
+                    return model
+                case External(name=name) if name in HARMLESS_BASES:
+                    return None
+                case External(name=name) if load().module(name) is not None:
+                    return name
+                case External(name=name) if name in FOREIGN_MODULES:
+                    self._complete = False
+                    return name
+        self._complete = False
+        return None
+
+    def _merge(self, sequences: list[list[ClassModel | str]]) -> list[ClassModel | str]:
+        """C3; where the bases contradict each other (or a base could not be found), depth first is the best guess."""
+        order: list[ClassModel | str] = []
+        sequences = [sequence for sequence in sequences if sequence]
+        while sequences:
+            for sequence in sequences:
+                head = sequence[0]
+                if not any(head in other[1:] for other in sequences):
+                    break
+            else:
+                self._complete = False
+                head = sequences[0][0]
+            order.append(head)
+            sequences = [[item for item in sequence if item is not head and item != head] for sequence in sequences]
+            sequences = [sequence for sequence in sequences if sequence]
+        return order
+
+
+def _external_bases(name: str) -> tuple[str, ...]:
+    if name in FOREIGN_MODULES:
+        return (MODULE,)
+    fact = load().module(name)
+    return fact.bases if fact else ()
+
+
+# What torch's own module classes define beyond `nn.Module`'s methods, so that nothing behind them is found.
+TORCH_METHODS = frozenset({"__init__", "__new__", "__setattr__", "__getattr__", "reset_parameters", "forward", "extra_repr"})
+
+
+def find_in(order: tuple[ClassModel | str, ...], name: str) -> tuple[Value, ClassModel] | None:
+    """The first project class along an order that defines a name; None where an outside class defines it first."""
+    for cls in order:
+        if isinstance(cls, ClassModel):
+            if name in cls.namespace:
+                return cls.namespace[name], cls
+        elif name in TORCH_METHODS or name in load().module_methods:
+            return None
+    return None

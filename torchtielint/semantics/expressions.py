@@ -1,0 +1,436 @@
+"""What an expression evaluates to, by the type of its node."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from torchtielint.semantics import attributes, calls, containers, flow, tensors
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord
+from torchtielint.semantics.values import (
+    FALSE,
+    NONE,
+    NOT_CONSTANT,
+    TRUE,
+    UNKNOWN,
+    ClassValue,
+    Const,
+    External,
+    Ref,
+    Value,
+    constant,
+    is_unknown,
+    join,
+    members,
+    truth,
+    without_none,
+)
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+
+def evaluate(machine: Machine, node: cst.BaseExpression) -> Value:
+    """What an expression evaluates to, with its effects."""
+    machine.step()
+    handler = _HANDLERS.get(type(node))
+    return handler(machine, node) if handler else UNKNOWN
+
+
+def _name(machine: Machine, node: cst.Name) -> Value:
+    match node.value:
+        case "None":
+            return NONE
+        case "True":
+            return TRUE
+        case "False":
+            return FALSE
+        case name:
+            return machine.lookup(name)
+
+
+def _number(_machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
+    try:
+        return Const.of(ast.literal_eval(node.value))
+    except (ValueError, SyntaxError):  # an integer of more digits than Python converts
+        return UNKNOWN
+
+
+def _string(_machine: Machine, node: cst.SimpleString | cst.ConcatenatedString) -> Value:
+    try:
+        value = node.evaluated_value
+    except (ValueError, SyntaxError, UnicodeError):
+        return UNKNOWN
+    return UNKNOWN if value is None else Const.of(value)
+
+
+def _formatted(machine: Machine, node: cst.FormattedString) -> Value:
+    parts: list[str] = []
+    known = True
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            parts.append(part.value)
+        elif isinstance(part, cst.FormattedStringExpression):
+            literal = constant(evaluate(machine, part.expression))
+            known = known and isinstance(literal, (str, int)) and part.format_spec is None and part.conversion is None
+            parts.append(str(literal))
+    return Const.of("".join(parts)) if known else UNKNOWN
+
+
+def _attribute(machine: Machine, node: cst.Attribute) -> Value:
+    return attributes.read(machine, evaluate(machine, node.value), node.attr.value, node)
+
+
+def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
+    kind = {cst.Tuple: "tuple", cst.List: "list", cst.Set: "set"}[type(node)]
+    items: list[Value] = []
+    rest: list[Value] = []
+    repeats: list[Repeat] = []
+    for element in node.elements:
+        value = evaluate(machine, element.value)
+        if isinstance(element, cst.StarredElement):
+            inner = containers.iterate(machine, value)
+            repeats.extend(inner.repeats)
+            if not rest:
+                items.extend(inner.items)
+            else:
+                rest.extend(inner.items)
+            rest.extend(inner.rest)
+        elif rest:
+            rest.append(value)
+        else:
+            items.append(value)
+    record = ContainerRecord(
+        kind,
+        machine.site(node),
+        machine.context.loops,
+        tuple(items),
+        tuple(dict.fromkeys(rest)),
+        repeats=tuple(repeats),
+    )
+    return machine.allocate(record)
+
+
+def _dict(machine: Machine, node: cst.Dict) -> Value:
+    keys: list[Value] = []
+    values: list[Value] = []
+    rest: list[Value] = []
+    for element in node.elements:
+        if isinstance(element, cst.DictElement):
+            keys.append(evaluate(machine, element.key))
+            values.append(evaluate(machine, element.value))
+        elif isinstance(element, cst.StarredDictElement):
+            inner = containers.iterate(machine, evaluate(machine, element.value), values=True)
+            rest.extend((*inner.items, *inner.rest))
+    record = ContainerRecord(
+        "dict", machine.site(node), machine.context.loops, tuple(values), tuple(rest), tuple(keys)
+    )
+    return machine.allocate(record)
+
+
+def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> Value:
+    kind = {cst.ListComp: "list", cst.SetComp: "set", cst.GeneratorExp: "generator"}[type(node)]
+    collected: list[Value] = []
+
+    def once() -> None:
+        collected.append(evaluate(machine, node.elt))
+
+    rounds, loop = flow.comprehend(machine, node.for_in, once)
+    repeats = _repeats(machine, node, collected, loop) if rounds != 1 and kind != "set" else ()
+    known = rounds is not None and len(collected) == rounds
+    items = tuple(collected) if known else ()
+    rest = () if known else tuple(dict.fromkeys(collected))
+    return machine.allocate(
+        ContainerRecord(kind, machine.site(node), machine.context.loops, items, rest, repeats=repeats)
+    )
+
+
+def _repeats(machine: Machine, node: cst.BaseComp, collected: list[Value], loop: int) -> tuple[Repeat, ...]:
+    """The elements of a comprehension that are one object in every round."""
+    if not isinstance(node, (cst.ListComp, cst.GeneratorExp)) or not isinstance(node.elt, (cst.Name, cst.Attribute)):
+        return ()
+    name = machine.text(node.elt)
+    found = []
+    for value in dict.fromkeys(collected):
+        record = machine.record(value)
+        if isinstance(record, (ModuleRecord, TensorRecord)) and loop not in record.loops and not _yielded(machine, node):
+            spelling = "attribute" if isinstance(node.elt, cst.Attribute) else "name"
+            found.append(Repeat(machine.site(node), spelling, value, name))
+    return tuple(found)
+
+
+def _yielded(machine: Machine, node: cst.ListComp | cst.GeneratorExp) -> bool:
+    """Whether the element is the comprehension's own variable, which is another object in each round."""
+    targets = machine.frame.piece.tree.code_for_node(node.for_in.target)
+    root = machine.frame.piece.tree.code_for_node(node.elt).split(".")[0]
+    return root in {target.strip() for target in targets.replace("(", "").replace(")", "").split(",")}
+
+
+def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
+    keys: list[Value] = []
+    values: list[Value] = []
+
+    def once() -> None:
+        keys.append(evaluate(machine, node.key))
+        values.append(evaluate(machine, node.value))
+
+    rounds, _ = flow.comprehend(machine, node.for_in, once)
+    known = rounds is not None and len(values) == rounds
+    record = ContainerRecord("dict", machine.site(node), machine.context.loops)
+    if known:
+        record = replace(record, items=tuple(values), keys=tuple(keys))
+    else:
+        record = replace(record, rest=tuple(dict.fromkeys(values)))
+    return machine.allocate(record)
+
+
+def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
+    left = evaluate(machine, node.left)
+    right = evaluate(machine, node.right)
+    return operate(machine, node, type(node.operator), left, right)
+
+
+_ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], object]] = {
+    cst.Add: lambda left, right: left + right,
+    cst.Subtract: lambda left, right: left - right,
+    cst.Multiply: lambda left, right: left * right,
+    cst.FloorDivide: lambda left, right: left // right,
+    cst.Divide: lambda left, right: left / right,
+    cst.Modulo: lambda left, right: left % right,
+}
+_LARGE = 1 << 64
+
+
+def operate(
+    machine: Machine, node: cst.BaseExpression, operator: type[cst.CSTNode], left: Value, right: Value
+) -> Value:
+    """What `left operator right` evaluates to; `node` is the whole operation."""
+    left, right = without_none(left), without_none(right)
+    if any(machine.tensor(member) for value in (left, right) for member in members(value)):
+        return tensors.combine(machine, node, operation_name(operator), (left, right))
+    if machine.container(left) or machine.container(right) or machine.module(left):
+        return containers.operate(machine, node, operator, left, right)
+    literals = constant(left), constant(right)
+    compute = _ARITHMETIC.get(operator)  # type: ignore[call-overload]  # augmented operators are not in the table
+    if compute and all(isinstance(literal, (int, float)) and abs(literal) < _LARGE for literal in literals):
+        try:
+            return Const.of(compute(*literals))
+        except (ArithmeticError, ValueError):
+            return UNKNOWN
+    if operator is cst.Add and all(isinstance(literal, str) for literal in literals):
+        return Const.of(f"{literals[0]}{literals[1]}")
+    return UNKNOWN
+
+
+_OPERATORS = {
+    "Add": "+", "Subtract": "-", "Multiply": "*", "Divide": "/", "FloorDivide": "//", "Modulo": "%", "Power": "**",
+    "MatrixMultiply": "@", "BitAnd": "&", "BitOr": "|", "BitXor": "^", "LeftShift": "<<", "RightShift": ">>",
+}  # fmt: skip
+
+
+def operation_name(operator: type[cst.CSTNode]) -> str:
+    """An operator as people write it."""
+    name = operator.__name__.removesuffix("Assign")
+    return f"`{_OPERATORS.get(name, name)}`"
+
+
+def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
+    value = evaluate(machine, node.expression)
+    if isinstance(node.operator, cst.Not):
+        answer = truth(value)
+        return UNKNOWN if answer is None else Const.of(not answer)
+    if machine.tensor(value):
+        return tensors.combine(machine, node, "`-`", (value,))
+    literal = constant(value)
+    if isinstance(node.operator, cst.Minus) and isinstance(literal, (int, float)):
+        return Const.of(-literal)
+    return UNKNOWN
+
+
+def _comparison(machine: Machine, node: cst.Comparison) -> Value:
+    left = evaluate(machine, node.left)
+    if len(node.comparisons) > 1:
+        for target in node.comparisons:
+            evaluate(machine, target.comparator)
+        return UNKNOWN
+    target = node.comparisons[0]
+    right = evaluate(machine, target.comparator)
+    answer = compare(machine, left, target.operator, right)
+    if answer is not None:
+        return Const.of(answer)
+    if isinstance(target.operator, (cst.Is, cst.IsNot, cst.In, cst.NotIn)):
+        return UNKNOWN
+    if any(machine.tensor(member) for value in (left, right) for member in members(value)):
+        return tensors.combine(machine, node, "a comparison", (left, right), detached=True, dtype="integral")
+    return UNKNOWN
+
+
+def compare(machine: Machine, left: Value, operator: cst.BaseCompOp, right: Value) -> bool | None:
+    """Whether a comparison holds, where that is known."""
+    match operator:
+        case cst.Is() | cst.Equal():
+            return _same(machine, left, right, identity=isinstance(operator, cst.Is))
+        case cst.IsNot() | cst.NotEqual():
+            same = _same(machine, left, right, identity=isinstance(operator, cst.IsNot))
+            return None if same is None else not same
+        case cst.In() | cst.NotIn():
+            found = _contains(machine, right, left)
+            return found if found is None or isinstance(operator, cst.In) else not found
+    first, second = constant(left), constant(right)
+    if isinstance(first, (int, float)) and isinstance(second, (int, float)):
+        match operator:
+            case cst.LessThan():
+                return first < second
+            case cst.LessThanEqual():
+                return first <= second
+            case cst.GreaterThan():
+                return first > second
+            case cst.GreaterThanEqual():
+                return first >= second
+    return None
+
+
+def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> bool | None:
+    if is_unknown(left) or is_unknown(right):
+        return None
+    answers = {
+        _same_member(machine, one, other, identity=identity) for one in members(left) for other in members(right)
+    }
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _same_member(machine: Machine, left: Value, right: Value, *, identity: bool) -> bool | None:
+    if isinstance(left, Const) and isinstance(right, Const):
+        return left.value == right.value
+    if NONE in (left, right):
+        return False
+    comparable = (Const, ClassValue, External, Ref)
+    if isinstance(left, comparable) and isinstance(right, comparable):
+        if left == right:
+            return True
+        if isinstance(left, Ref) and isinstance(right, Ref):
+            return False if identity and not (machine.tensor(left) or machine.tensor(right)) else None
+        return False if identity or isinstance(left, (ClassValue, External)) else None
+    return None
+
+
+def _contains(machine: Machine, container: Value, item: Value) -> bool | None:
+    record = machine.container(container)
+    literal = constant(item)
+    if literal is NOT_CONSTANT:
+        return None
+    text = constant(container)
+    if isinstance(text, str) and isinstance(literal, str):
+        return literal in text
+    if record is None or record.rest or record.escaped:
+        return None
+    entries = [constant(entry) for entry in (record.keys if record.kind == "dict" else record.items)]
+    if literal in entries:
+        return True
+    return None if any(entry is NOT_CONSTANT for entry in entries) else False
+
+
+def _boolean(machine: Machine, node: cst.BooleanOperation) -> Value:
+    left = evaluate(machine, node.left)
+    is_and = isinstance(node.operator, cst.And)
+    known = truth(left)
+    if known is not None:
+        return evaluate(machine, node.right) if known is is_and else left
+
+    def right() -> Value:
+        with flow.assuming(machine, node.left, is_and):
+            return evaluate(machine, node.right)
+
+    kept = left if is_and else without_none(left)
+    return machine.branch((lambda: kept, right))
+
+
+def _conditional(machine: Machine, node: cst.IfExp) -> Value:
+    def way(branch: cst.BaseExpression, holds: bool) -> Callable[[], Value]:
+        def run() -> Value:
+            with flow.assuming(machine, node.test, holds):
+                return evaluate(machine, branch)
+
+        return run
+
+    known = truth(evaluate(machine, node.test))
+    if known is not None:
+        return way(node.body if known else node.orelse, known)()
+    return machine.branch((way(node.body, True), way(node.orelse, False)))
+
+
+def _subscript(machine: Machine, node: cst.Subscript) -> Value:
+    value = evaluate(machine, node.value)
+    indices: list[Value] = []
+    for element in node.slice:
+        if isinstance(element.slice, cst.Index):
+            indices.append(evaluate(machine, element.slice.value))
+        elif isinstance(element.slice, cst.Slice):
+            for bound in (element.slice.lower, element.slice.upper, element.slice.step):
+                if bound is not None:
+                    evaluate(machine, bound)
+            indices.append(SLICE)
+    return join(containers.subscript(machine, member, tuple(indices), node) for member in members(without_none(value)))
+
+
+SLICE = External("builtins.slice")
+
+
+def _walrus(machine: Machine, node: cst.NamedExpr) -> Value:
+    value = evaluate(machine, node.value)
+    if isinstance(node.target, cst.Name):
+        machine.bind(node.target.value, value)
+    return value
+
+
+def _lambda(machine: Machine, node: cst.Lambda) -> Value:
+    return calls.define_lambda(machine, node)
+
+
+def _await(machine: Machine, node: cst.Await) -> Value:
+    evaluate(machine, node.expression)
+    return UNKNOWN
+
+
+def _yield(machine: Machine, node: cst.Yield) -> Value:
+    machine.frame.generator = True
+    if isinstance(node.value, cst.From):
+        evaluate(machine, node.value.item)
+    elif node.value is not None:
+        machine.escape(evaluate(machine, node.value))
+    return UNKNOWN
+
+
+_HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
+    cst.Name: _name,
+    cst.Integer: _number,
+    cst.Float: _number,
+    cst.Imaginary: _number,
+    cst.SimpleString: _string,
+    cst.ConcatenatedString: _string,
+    cst.FormattedString: _formatted,
+    cst.Attribute: _attribute,
+    cst.Tuple: _sequence,
+    cst.List: _sequence,
+    cst.Set: _sequence,
+    cst.Dict: _dict,
+    cst.ListComp: _comprehension,
+    cst.SetComp: _comprehension,
+    cst.GeneratorExp: _comprehension,
+    cst.DictComp: _dict_comprehension,
+    cst.BinaryOperation: _binary,
+    cst.UnaryOperation: _unary,
+    cst.Comparison: _comparison,
+    cst.BooleanOperation: _boolean,
+    cst.IfExp: _conditional,
+    cst.Subscript: _subscript,
+    cst.NamedExpr: _walrus,
+    cst.Lambda: _lambda,
+    cst.Await: _await,
+    cst.Yield: _yield,
+    cst.Call: lambda machine, node: calls.evaluate_call(machine, node),
+}

@@ -1,0 +1,429 @@
+"""The visitor: runs statements over abstract values. Expressions are evaluated, never walked into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import libcst as cst
+
+from torchtielint.semantics import attributes, calls, containers, expressions, flow, tensors, torch_calls
+from torchtielint.semantics.classes import add_method, define_class
+from torchtielint.semantics.index import Statement
+from torchtielint.semantics.machine import Frame, Machine
+from torchtielint.semantics.program import MODULE_FRAME, Program
+from torchtielint.semantics.state import State
+from torchtielint.semantics.values import (
+    NONE,
+    UNKNOWN,
+    External,
+    Instance,
+    Ref,
+    Union,
+    Value,
+    is_unknown,
+    join,
+    members,
+    truth,
+    without_none,
+)
+from torchtielint.torch_facts import load
+
+# Context managers that change nothing about gradients or registration.
+HARMLESS_CONTEXTS = ("contextlib.", "warnings.", "torch.profiler", "torch.autograd.profiler", "torch.cuda.stream", "tqdm.")
+
+
+class Interpreter(cst.CSTVisitor):
+    """Runs statements on a machine; every visit returns False, so that libcst never walks into expressions."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self.machine = Machine(program)
+        self.machine.run_statement = self.run_statement
+        self.machine.run_body = self.run_body
+        self.machine.module_frame = self.machine.frame = self._module_frame(program)
+
+    def _module_frame(self, program: Program) -> Frame:
+        first = program.index.statements[0] if program.index.statements else None
+        piece = program.parse(first) if first is not None else None
+        return Frame(MODULE_FRAME, (), piece, self.machine.root)  # type: ignore[arg-type]  # an empty file runs nothing
+
+    def run_statement(self, statement: Statement) -> None:
+        """Run a top-level statement, once, on the module's own state, whoever needs it."""
+        if not self.machine.program.start(statement):
+            return
+        machine = self.machine
+        here = machine.state, machine.frame, machine.context, machine.stack
+        machine.state = machine.root
+        piece = machine.program.parse(statement)
+        machine.frame = Frame(MODULE_FRAME, (), piece, machine.root)
+        machine.context = type(machine.context)()
+        machine.stack = []
+        try:
+            for line in piece.tree.body:
+                line.visit(self)
+            machine.root.alive = True
+        finally:
+            machine.state, machine.frame, machine.context, machine.stack = here
+
+    def run_body(self, body: cst.BaseSuite) -> None:
+        """Run the statements of a suite, until one of them leaves."""
+        statements: Sequence[cst.BaseStatement | cst.BaseSmallStatement] = body.body
+        for statement in statements:
+            if not self.machine.state.alive:
+                return
+            statement.visit(self)
+
+    def _run(self, node: cst.CSTNode) -> None:
+        if isinstance(node, cst.BaseSuite):
+            self.run_body(node)
+        else:
+            node.visit(self)
+
+    def _alternatives(self, *ways: Callable[[], None]) -> None:
+        def running(way: Callable[[], None]) -> Callable[[], Value]:
+            def run() -> Value:
+                way()
+                return NONE
+
+            return run
+
+        self.machine.branch([running(way) for way in ways])
+
+    # Simple statements
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
+        before = self.machine.context.line
+        self.machine.context.line = node
+        for statement in node.body:
+            if not self.machine.state.alive:
+                break
+            self.machine.context.statement = statement
+            statement.visit(self)
+        self.machine.context.line = before
+        return False
+
+    def visit_Expr(self, node: cst.Expr) -> bool:
+        value = expressions.evaluate(self.machine, node.value)
+        if isinstance(value, Instance) and value.kind == "grad-mode" and isinstance(node.value, cst.Call):
+            name = machine_text(self.machine, node.value.func)
+            if name.endswith("set_grad_enabled"):
+                self.machine.context.grad = {"on": True, "off": False}.get(value.detail)
+        return False
+
+    def visit_Assign(self, node: cst.Assign) -> bool:
+        value = expressions.evaluate(self.machine, node.value)
+        for target in node.targets:
+            containers.unpack(self.machine, target.target, value)
+        return False
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> bool:
+        if node.value is not None:
+            containers.unpack(self.machine, node.target, expressions.evaluate(self.machine, node.value))
+        return False
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> bool:
+        machine = self.machine
+        before = expressions.evaluate(machine, node.target)
+        value = expressions.evaluate(machine, node.value)
+        operator = type(node.operator)
+        in_place = [member for member in members(without_none(before)) if machine.tensor(member)]
+        if in_place and operator is not cst.MatrixMultiplyAssign:
+            for member in in_place:
+                if isinstance(member, Ref):
+                    name = f"`{expressions.operation_name(operator).strip('`')}=`"
+                    view = isinstance(node.target, cst.Subscript)
+                    tensors.write(machine, member, name, node, view=view, sources=(value,))
+            return False
+        record = machine.container(before)
+        if record is not None and operator is cst.AddAssign and isinstance(before, Ref):
+            calls.call(machine, attributes.BuiltinMethod(before, "extend"), calls.Arguments((value,)), _as_call(node))
+            return False
+        result = expressions.operate(machine, node, operator, before, value)
+        containers.unpack(machine, node.target, result)
+        return False
+
+    def visit_Return(self, node: cst.Return) -> bool:
+        machine = self.machine
+        value = expressions.evaluate(machine, node.value) if node.value is not None else NONE
+        frame = machine.frame
+        frame.exits.append((machine.state.changes_since(frame.base), value))
+        machine.state.alive = False
+        return False
+
+    def visit_Raise(self, node: cst.Raise) -> bool:
+        if node.exc is not None:
+            with self.machine.muting():
+                expressions.evaluate(self.machine, node.exc)
+        self.machine.state.alive = False
+        return False
+
+    def visit_Break(self, node: cst.Break) -> bool:
+        flow.jump(self.machine, leaves=True)
+        return False
+
+    def visit_Continue(self, node: cst.Continue) -> bool:
+        flow.jump(self.machine, leaves=False)
+        return False
+
+    def visit_Pass(self, node: cst.Pass) -> bool:
+        return False
+
+    def visit_Assert(self, node: cst.Assert) -> bool:
+        expressions.evaluate(self.machine, node.test)
+        flow.narrow(self.machine, node.test, holds=True)
+        return False
+
+    def visit_Del(self, node: cst.Del) -> bool:
+        targets = (
+            [element.value for element in node.target.elements] if isinstance(node.target, cst.Tuple) else [node.target]
+        )
+        for target in targets:
+            match target:
+                case cst.Name(value=name):
+                    self.machine.bind(name, UNKNOWN)
+                case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+                    attributes.delete(self.machine, expressions.evaluate(self.machine, owner), name)
+                case cst.Subscript(value=owner):
+                    value = expressions.evaluate(self.machine, owner)
+                    if isinstance(value, Ref) and self.machine.container(value):
+                        calls.call(self.machine, attributes.BuiltinMethod(value, "pop"), calls.NO_ARGUMENTS, _as_call(node))
+        return False
+
+    def visit_Global(self, node: cst.Global) -> bool:
+        for item in node.names:
+            self.machine.bind(item.name.value, UNKNOWN)
+        return False
+
+    def visit_Nonlocal(self, node: cst.Nonlocal) -> bool:
+        return False
+
+    # Imports
+
+    def visit_Import(self, node: cst.Import) -> bool:
+        for alias in node.names:
+            dotted = dotted_name(alias.name)
+            if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+                self.machine.bind(alias.asname.name.value, External(load().canonical(dotted)))
+            else:
+                root = dotted.split(".")[0]
+                self.machine.bind(root, External(root))
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+        prefix = "." * len(node.relative) + (dotted_name(node.module) if node.module is not None else "")
+        if isinstance(node.names, cst.ImportStar):
+            self.machine.stars.append(prefix)
+            return False
+        for alias in node.names:
+            name = alias.name.value if isinstance(alias.name, cst.Name) else dotted_name(alias.name)
+            bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
+            separator = "" if prefix.endswith(".") else "."
+            self.machine.bind(bound, External(load().canonical(f"{prefix}{separator}{name}")))
+        return False
+
+    # Compound statements
+
+    def visit_If(self, node: cst.If) -> bool:
+        machine = self.machine
+        known = truth(expressions.evaluate(machine, node.test))
+
+        def taken() -> None:
+            with flow.assuming(machine, node.test, True):
+                self._run(node.body)
+
+        def otherwise() -> None:
+            with flow.assuming(machine, node.test, False):
+                if node.orelse is not None:
+                    self._run(node.orelse)
+
+        if known is None:
+            self._alternatives(taken, otherwise)
+        else:
+            (taken if known else otherwise)()
+        return False
+
+    def visit_Else(self, node: cst.Else) -> bool:
+        self.run_body(node.body)
+        return False
+
+    def visit_For(self, node: cst.For) -> bool:
+        machine = self.machine
+        elements = containers.iterate(machine, expressions.evaluate(machine, node.iter))
+        everything = (*elements.items, *elements.rest)
+        summary = join(everything) if everything else UNKNOWN
+
+        def body(value: Value) -> None:
+            containers.unpack(machine, node.target, value)
+            self.run_body(node.body)
+
+        choices = elements.items if elements.known else None
+        flow.run_loop(machine, choices, summary, body, flow.assigned_names(node.body))
+        if node.orelse is not None and machine.state.alive:
+            self._alternatives(lambda: self._run(node.orelse), lambda: None)  # type: ignore[arg-type]  # just checked
+        return False
+
+    def visit_While(self, node: cst.While) -> bool:
+        machine = self.machine
+        expressions.evaluate(machine, node.test)
+        names = flow.assigned_names(node.body)
+        flow.run_loop(machine, None, UNKNOWN, lambda _: self.run_body(node.body), names)
+        return False
+
+    def visit_With(self, node: cst.With) -> bool:
+        machine = self.machine
+        grad = machine.context.grad
+        for item in node.items:
+            value = expressions.evaluate(machine, item.item)
+            if item.asname is not None:
+                target = value if isinstance(value, Ref) else UNKNOWN
+                containers.unpack(machine, item.asname.name, target)
+            grad = self._grad_within(value, grad)
+        with machine.within(grad=grad):
+            self.run_body(node.body)
+        return False
+
+    def _grad_within(self, value: Value, grad: bool | None) -> bool | None:
+        match value:
+            case Instance(kind="grad-mode", detail=detail):
+                return {"on": True, "off": False}.get(detail)
+            case Instance(kind="transparent"):
+                return grad
+            case External(name=name) if name.startswith(HARMLESS_CONTEXTS):
+                return grad
+            case _ if self.machine.record(value) is not None:
+                return grad if grad is not True or not is_unknown(value) else None
+        return grad if grad is False else None
+
+    def visit_Try(self, node: cst.Try) -> bool:
+        self._try(node)
+        return False
+
+    def visit_TryStar(self, node: cst.TryStar) -> bool:
+        self._try(node)
+        return False
+
+    def _try(self, node: cst.Try | cst.TryStar) -> None:
+        machine = self.machine
+        base = machine.state
+        caught = tuple(name for handler in node.handlers for name in self._caught(handler))
+
+        def body() -> None:
+            with machine.within(caught=(*machine.context.caught, *caught)):
+                self.run_body(node.body)
+            if node.orelse is not None and machine.state.alive:
+                self._run(node.orelse)
+
+        machine.state = State(base)
+        body()
+        after_body = machine.state.changes_since(base)
+        ends = [after_body] if machine.state.alive else []
+        for handler in node.handlers:
+            machine.state = State(base)
+            machine.state.absorb([after_body, {}])
+            if handler.name is not None and isinstance(handler.name.name, cst.Name):
+                machine.bind(handler.name.name.value, UNKNOWN)
+            self.run_body(handler.body)
+            if machine.state.alive:
+                ends.append(machine.state.changes_since(base))
+        machine.state = base
+        base.absorb(ends)
+        if node.finalbody is not None:
+            alive, base.alive = base.alive, True
+            self.run_body(node.finalbody.body)
+            base.alive = alive and base.alive
+
+    def _caught(self, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> tuple[str, ...]:
+        if handler.type is None:
+            return ("Exception", "TypeError", "RuntimeError", "AttributeError", "ValueError", "KeyError")
+        written = machine_text(self.machine, handler.type)
+        names = [name.strip(" ()") for name in written.split(",")]
+        if {"Exception", "BaseException"} & set(names):
+            return ("Exception", "TypeError", "RuntimeError", "AttributeError", "ValueError", "KeyError")
+        return tuple(names)
+
+    def visit_Match(self, node: cst.Match) -> bool:
+        machine = self.machine
+        expressions.evaluate(machine, node.subject)
+
+        def running(case: cst.MatchCase) -> Callable[[], None]:
+            def run() -> None:
+                for name in _captured(case.pattern):
+                    machine.bind(name, UNKNOWN)
+                self.run_body(case.body)
+
+            return run
+
+        irrefutable = any(
+            isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None and case.guard is None
+            for case in node.cases
+        )
+        ways = [running(case) for case in node.cases]
+        self._alternatives(*ways, *([] if irrefutable else [lambda: None]))
+        return False
+
+    # Definitions
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        frame = self.machine.frame
+        if frame.owner is not None and frame.function is None:
+            add_method(self.machine, frame.owner, node)
+            return False
+        value = calls.define_function(self.machine, node, None)
+        self.machine.bind(node.name.value, value)
+        if self.machine.frame.key == MODULE_FRAME:
+            self.machine.functions[value.model] = None
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        value = define_class(self.machine, node, self.run_body)
+        self.machine.bind(node.name.value, value)
+        return False
+
+
+class _Captures(cst.CSTVisitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def visit_MatchAs(self, node: cst.MatchAs) -> None:
+        if node.name is not None:
+            self.names.append(node.name.value)
+
+    def visit_MatchStar(self, node: cst.MatchStar) -> None:
+        if node.name is not None:
+            self.names.append(node.name.value)
+
+    def visit_MatchMapping(self, node: cst.MatchMapping) -> None:
+        if node.rest is not None:
+            self.names.append(node.rest.value)
+
+
+def _captured(pattern: cst.MatchPattern) -> list[str]:
+    visitor = _Captures()
+    pattern.visit(visitor)
+    return visitor.names
+
+
+def dotted_name(node: cst.BaseExpression) -> str:
+    """A dotted name as text."""
+    match node:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
+            return f"{dotted_name(owner)}.{name}"
+    return ""
+
+
+def machine_text(machine: Machine, node: cst.CSTNode) -> str:
+    """A node as written."""
+    return machine.frame.piece.tree.code_for_node(node)
+
+
+def _as_call(node: cst.CSTNode) -> cst.Call:
+    """A statement that acts as a call of a method, where a node is wanted for its position only."""
+    return node  # type: ignore[return-value]  # only its position is taken
+
+
+def known_class(value: Value) -> bool:
+    """Whether a value is a class that torch defines."""
+    return torch_calls.is_class(value) and not isinstance(value, Union)

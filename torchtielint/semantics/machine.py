@@ -1,0 +1,295 @@
+"""The abstract machine: the state, the frames, where it stands, and the facts that it has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from torchtielint.semantics.facts import Fact, TieBy, Where
+from torchtielint.semantics.program import MODULE_FRAME, Program
+from torchtielint.semantics.records import (
+    ContainerRecord,
+    ModuleRecord,
+    ObjectRecord,
+    Record,
+    TensorRecord,
+)
+from torchtielint.semantics.site import Site
+from torchtielint.semantics.state import Changes, State
+from torchtielint.semantics.values import ABSENT, UNKNOWN, Counter, External, Ref, Value, join, members
+from torchtielint.torch_facts import load
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from torchtielint.semantics.definitions import ClassModel, FunctionModel
+    from torchtielint.semantics.index import Statement
+    from torchtielint.semantics.site import Slice
+
+RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord)
+
+# Expressions and statements that one entry point (a function or a class's methods) may take.
+BUDGET = 200_000
+MAX_CALL_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TieCandidate:
+    """An attempt to tie two parameters that makes two Parameters; false once both turn out to be live."""
+
+    site: Site
+    target: int
+    source: int
+    by: TieBy
+    target_text: str
+    transposed: bool = False
+    copied: bool = False
+    hinted: bool = False
+
+
+class OverBudgetError(Exception):
+    """An entry point took more steps than it may."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """A running round of a loop: the state that it started from, and what had changed at each jump out of it."""
+
+    base: State
+    breaks: list[Changes] = field(default_factory=list)
+    continues: list[Changes] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """A running function, class body or module.
+
+    Args:
+        key: the frame's part of the keys of its variables.
+        closures: the frames around it, innermost first.
+        base: the state that it started from; exits are changes since then.
+        exits: the changes and the value at each `return`.
+    """
+
+    key: int
+    closures: tuple[int, ...]
+    piece: Slice
+    base: State
+    function: FunctionModel | None = None
+    owner: ClassModel | None = None
+    receiver: Value | None = None
+    exits: list[tuple[Changes, Value]] = field(default_factory=list)
+    jumps: list[Loop] = field(default_factory=list)
+    generator: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Context:
+    """Where the machine stands: what a fact needs to know about the way here."""
+
+    where: Where = Where.FUNCTION
+    grad: bool | None = True
+    loops: tuple[int, ...] = ()
+    guards: tuple[cst.BaseExpression, ...] = ()
+    caught: tuple[str, ...] = ()
+    apply_site: Site | None = None
+    statement: cst.CSTNode | None = None
+    line: cst.CSTNode | None = None
+
+
+class Machine:
+    """Runs over abstract values; the modules beside this one say what each construct does to it."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.counter = Counter()
+        self.root = State()
+        self.state = self.root
+        self.frame: Frame = None  # type: ignore[assignment]  # the module's frame is entered before anything runs
+        self.module_frame: Frame = None  # type: ignore[assignment]  # likewise
+        self.context = Context()
+        self.facts: dict[Fact, None] = {}
+        self.classes: dict[ClassModel, None] = {}
+        self.functions: dict[FunctionModel, None] = {}
+        self.reached: set[FunctionModel] = set()
+        self.stack: list[FunctionModel] = []
+        self.subject: Ref | None = None
+        self.ties: list[TieCandidate] = []
+        self.names: dict[int, str] = {}
+        self.pending_leaves: dict[int, Fact] = {}
+        self.created: list[int] = []
+        self.used: set[int] = set()
+        self.handed_on: set[int] = set()
+        self.optimised: set[int] = set()
+        self.optimised_sites: set[Site] = set()
+        self.read_in_operations: set[int] = set()
+        self.stars: list[str] = []
+        self.muted = 0
+        self.steps = 0
+
+    # Records
+
+    def allocate(self, record: Record) -> Ref:
+        """Put a new object on the heap."""
+        ref = Ref(self.counter.next())
+        self.state.set(ref.key, record)
+        return ref
+
+    def record(self, value: Value | None) -> Record | None:
+        """The record of a value that is one known object."""
+        if not isinstance(value, Ref):
+            return None
+        found = self.state.get(value.key)
+        return None if isinstance(found, Value) else found
+
+    def _typed(self, value: Value | None, kind: type[RecordT]) -> RecordT | None:
+        record = self.record(value)
+        return record if isinstance(record, kind) else None
+
+    def tensor(self, value: Value | None) -> TensorRecord | None:
+        """The record of a value that is a known tensor."""
+        return self._typed(value, TensorRecord)
+
+    def module(self, value: Value | None) -> ModuleRecord | None:
+        """The record of a value that is a known module."""
+        return self._typed(value, ModuleRecord)
+
+    def container(self, value: Value | None) -> ContainerRecord | None:
+        """The record of a value that is a known Python container."""
+        return self._typed(value, ContainerRecord)
+
+    def object(self, value: Value | None) -> ObjectRecord | None:
+        """The record of a value that is an instance of a project class that is no Module."""
+        return self._typed(value, ObjectRecord)
+
+    def update(self, ref: Ref, record: Record) -> None:
+        """Put a changed record in the place of an object's record."""
+        self.state.set(ref.key, record)
+
+    # Names
+
+    def bind(self, name: str, value: Value) -> None:
+        """Bind a name in the running frame."""
+        self.state.set((self.frame.key, name), value)
+
+    def lookup(self, name: str) -> Value:
+        """What a name stands for here."""
+        for key in (self.frame.key, *self.frame.closures):
+            if key != MODULE_FRAME:
+                found = self.state.get((key, name))
+                if isinstance(found, Value) and found is not ABSENT:
+                    return found
+        for statement in self.program.pending(name):
+            self.run_statement(statement)
+        found = self.state.get((MODULE_FRAME, name))
+        if isinstance(found, Value):
+            return found
+        for prefix in self.stars:
+            if load().is_torch_name(f"{prefix}.{name}"):
+                return External(load().canonical(f"{prefix}.{name}"))
+        return External(f"builtins.{name}") if name in BUILTINS else UNKNOWN
+
+    run_statement: Callable[[Statement], None]
+    run_body: Callable[[cst.BaseSuite], None]
+
+    # Facts
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """The site of a node of the running frame."""
+        return Site.of(node, self.frame.piece)
+
+    def emit(self, fact: Fact) -> None:
+        """Note a fact, once."""
+        if not self.muted:
+            self.facts[fact] = None
+
+    def text(self, node: cst.CSTNode) -> str:
+        """A node as written, on one line and not too long."""
+        code = " ".join(self.frame.piece.tree.code_for_node(node).split())
+        return code if len(code) <= 60 else f"{code[:57]}..."
+
+    def step(self) -> None:
+        """Count one evaluation.
+
+        Raises:
+            OverBudgetError: when the entry point has taken more than it may.
+        """
+        self.steps += 1
+        if self.steps > BUDGET:
+            raise OverBudgetError
+
+    # Flow
+
+    @contextmanager
+    def within(self, **changes: object) -> Iterator[None]:
+        """Stand elsewhere for a while."""
+        before = self.context
+        self.context = replace(before, **changes)  # type: ignore[arg-type]  # fields of Context, by name
+        try:
+            yield
+        finally:
+            self.context = before
+
+    @contextmanager
+    def muting(self) -> Iterator[None]:
+        """Run something whose facts are found elsewhere, where it is an entry point of its own."""
+        self.muted += 1
+        try:
+            yield
+        finally:
+            self.muted -= 1
+
+    def branch(self, ways: Sequence[Callable[[], Value]]) -> Value:
+        """Run alternatives, each on its own copy of the state, and go on where they join."""
+        base = self.state
+        results: list[Value] = []
+        changes: list[Changes] = []
+        for way in ways:
+            self.state = State(base)
+            value = way()
+            if self.state.alive:
+                results.append(value)
+                changes.append(self.state.changes_since(base))
+        self.state = base
+        base.absorb(changes)
+        return join(results) if results else UNKNOWN
+
+    # Escapes
+
+    def escape(self, value: Value, seen: set[int] | None = None) -> None:
+        """Code that is not known got hold of a value: it may register, change or keep it."""
+        seen = set() if seen is None else seen
+        for member in members(value):
+            if not isinstance(member, Ref) or member.key in seen:
+                continue
+            seen.add(member.key)
+            self.handed_on.add(member.key)
+            match self.record(member):
+                case TensorRecord() as tensor:
+                    self.update(member, replace(tensor, escaped=True))
+                case ModuleRecord() as module:
+                    self.update(member, replace(module, open=True, touched=True))
+                case ContainerRecord() as container:
+                    self.update(member, replace(container, escaped=True))
+                    for element in container.elements():
+                        self.escape(element, seen)
+
+    def is_fresh_here(self, loops: tuple[int, ...]) -> bool:
+        """Whether something made in some loops is made anew in every round of the innermost loop at hand."""
+        return not self.context.loops or self.context.loops[-1] in loops
+
+
+BUILTINS = frozenset(
+    {
+        "abs", "all", "any", "bool", "dict", "enumerate", "filter", "float", "frozenset", "getattr", "hasattr",
+        "int", "isinstance", "issubclass", "iter", "len", "list", "map", "max", "min", "next", "object", "print",
+        "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted", "staticmethod",
+        "classmethod", "str", "sum", "super", "tuple", "type", "zip", "delattr", "callable", "id", "vars", "bytes",
+        "hash", "divmod", "pow", "chr", "ord", "format", "complex",
+        "Exception", "ValueError", "TypeError", "RuntimeError", "AttributeError", "KeyError", "NotImplementedError",
+        "AssertionError", "ImportError", "IndexError", "StopIteration", "Warning", "DeprecationWarning",
+        "UserWarning", "FutureWarning", "ModuleNotFoundError", "NotImplemented", "NameError",
+    }
+)  # fmt: skip

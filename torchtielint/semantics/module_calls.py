@@ -1,0 +1,292 @@
+"""The methods of modules: registration, conversion, `apply`, what `super()` reaches, and calls of modules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import attributes, calls, containers, modules, sharing, tensors, torch_calls
+from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
+from torchtielint.semantics.facts import LeafTensor, LostWrite, TensorHeldAs
+from torchtielint.semantics.records import EarlyRegistration, ModuleRecord, Role, Slot, SlotKind, TensorRecord
+from torchtielint.semantics.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    UNKNOWN,
+    Arguments,
+    FunctionValue,
+    ModuleItems,
+    Ref,
+    Super,
+    Value,
+    constant,
+    is_unknown,
+    members,
+)
+from torchtielint.torch_facts import load
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+_ITEMS = frozenset(
+    {"parameters", "named_parameters", "buffers", "named_buffers", "children", "named_children", "modules", "named_modules"}
+)
+_RETURN_SELF = frozenset(
+    {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "xpu", "ipu", "hpu", "mtia", "to_empty",
+     "train", "eval", "share_memory", "compile", "zero_grad"}
+)  # fmt: skip
+
+
+def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """A method that torch defines, on a module."""
+    record = machine.module(ref)
+    if record is None:
+        return UNKNOWN
+    kind = modules.container_kind(record)
+    if kind is not None:
+        found = _container_method(machine, ref, record, kind, name, arguments, node)
+        if found is not None:
+            return found
+    match name:
+        case "register_parameter" | "register_buffer" | "register_module" | "add_module":
+            return _register(machine, ref, name, arguments, node)
+        case "apply":
+            return _apply(machine, ref, arguments, node)
+        case "requires_grad_":
+            return _freeze(machine, ref, arguments)
+        case "get_parameter" | "get_submodule" | "get_buffer":
+            return _get(machine, ref, arguments, node)
+        case "reset_parameters":
+            return _reset(machine, ref, node)
+        case "__setattr__":
+            text = constant(arguments.get(0, "name"))
+            if isinstance(text, str) and len(arguments.positional) > 1:
+                attributes.set_module_attribute(machine, ref, text, arguments.positional[1], node)
+            return NONE
+        case "__init__":
+            return NONE
+    if name in _ITEMS:
+        return ModuleItems(ref, name)
+    if name in _RETURN_SELF:
+        if name in ("train", "eval"):
+            modules.touch(machine, ref)
+        return ref
+    if name.startswith("register_"):  # hooks see the module and may change it, but register nothing
+        return UNKNOWN
+    return calls.call_unknown(machine, arguments)
+
+
+def call_inherited(machine: Machine, value: Super, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """`super().name(...)` where the name is torch's (or not known)."""
+    order = attributes.super_order(value)
+    base = next((cls for cls in order if isinstance(cls, str)), None)
+    ref = value.receiver
+    if not isinstance(ref, Ref) or machine.module(ref) is None:
+        return calls.call_unknown(machine, arguments)
+    if name == "__init__":
+        if base is None or not _known_before(value.cls, base):
+            return _unknown_init(machine, ref, arguments, known=base is not None)
+        return initialise(machine, ref, base, arguments, node)
+    if name == "__setattr__":
+        record = machine.module(ref)
+        text = constant(arguments.get(0, "name"))
+        if record is not None and isinstance(text, str) and len(arguments.positional) > 1:
+            kind = attributes.kind_of(machine, arguments.positional[1])
+            slot_kind = {"parameter": SlotKind.PARAMETER, "module": SlotKind.MODULE}.get(kind, SlotKind.UNCERTAIN)
+            machine.update(ref, record.with_slot(text, Slot(slot_kind, arguments.positional[1], machine.site(node))))
+        return NONE
+    if base is None:
+        machine.escape(ref)
+        return calls.call_unknown(machine, arguments)
+    return call_method(machine, ref, name, arguments, node)
+
+
+def _known_before(cls: ClassModel, base: str) -> bool:
+    """Whether no class that could not be found may stand before an outside base."""
+    return cls.complete or base in FOREIGN_MODULES
+
+
+def _unknown_init(machine: Machine, ref: Ref, arguments: Arguments, *, known: bool) -> Value:
+    """A constructor that cannot be read: it may or may not call `Module.__init__`, and may register anything."""
+    record = machine.module(ref)
+    if record is not None:
+        initialised = True if known and not record.early else None
+        machine.update(ref, replace(record, open=True, initialised=initialised, slots=record.slots or {}))
+    return calls.call_unknown(machine, arguments)
+
+
+def initialise(machine: Machine, ref: Ref, base: str, arguments: Arguments, node: cst.CSTNode) -> Value:
+    """The constructor of an outside module class runs on an object."""
+    record = machine.module(ref)
+    if record is None:
+        return NONE
+    as_base = replace(record, cls=base, arguments=arguments)
+    own = modules.torch_slots(machine, as_base)
+    held = {**(record.slots or {}), **own}
+    is_open = record.open or base in FOREIGN_MODULES
+    machine.update(ref, replace(record, slots=held, initialised=True, open=is_open))
+    fact = load().module(base)
+    if fact is not None and fact.container is not None:
+        torch_calls.fill_container(machine, ref, fact.container, arguments, node)
+    return NONE
+
+
+def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arguments, node: cst.Call) -> Value:
+    """`module(...)`: its forward has its own analysis; here it is a use."""
+    machine.used.add(ref.key)
+    containers.check_call(machine, ref, record, node)
+    for value in arguments.all():
+        for member in members(value):
+            if isinstance(member, Ref) and machine.tensor(member):
+                tensors.note_use(machine, member)
+            elif machine.container(member) or machine.module(member):
+                machine.escape(member)
+    if ref == machine.subject and isinstance(record.cls, ClassModel):
+        found = record.cls.find("forward")
+        if found is not None and isinstance(found[0], FunctionValue):
+            return calls.call_function(machine, FunctionValue(found[0].model, ref), arguments, node)
+    return UNKNOWN
+
+
+def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, node: cst.Call) -> Value:
+    """`register_parameter(name, value)` and its kin."""
+    key = {"register_parameter": "param", "register_buffer": "tensor"}.get(method, "module")
+    name = constant(arguments.get(0, "name"))
+    value = arguments.get(1, key)
+    record = machine.module(ref)
+    if value is None or record is None:
+        return NONE
+    kind = {"register_parameter": SlotKind.PARAMETER, "register_buffer": SlotKind.BUFFER}.get(method, SlotKind.MODULE)
+    shown = name if isinstance(name, str) else "?"
+    if record.initialised is False and not {"AttributeError", "Exception"} & set(machine.context.caught):
+        early = EarlyRegistration(machine.site(machine.context.statement or node), shown, kind.value)
+        machine.update(ref, replace(record, early=(*record.early, early)))
+        return NONE
+    _check_registered_tensor(machine, record, shown, method, value, node)
+    if not isinstance(name, str):
+        modules.register_unnamed(machine, ref, value)
+        return NONE
+    sharing.registered(machine, ref, name, value, node)
+    modules.slots(machine, ref)
+    record = machine.module(ref) or record
+    if kind is SlotKind.BUFFER and isinstance(value, Ref) and machine.tensor(value):
+        machine.handed_on.add(value.key)
+    kind = kind if not is_unknown(value) or kind is not SlotKind.PARAMETER else SlotKind.PARAMETER
+    machine.update(ref, replace(record.with_slot(name, Slot(kind, value, machine.site(node))), touched=True))
+    return NONE
+
+
+def _check_registered_tensor(
+    machine: Machine, record: ModuleRecord, name: str, method: str, value: Value, node: cst.Call
+) -> None:
+    """A buffer that was made to be trained, or a plain tensor registered as a parameter."""
+    found = [machine.tensor(member) for member in members(value)]
+    if not found or not all(isinstance(tensor, TensorRecord) for tensor in found):
+        return
+    tensors_found = [tensor for tensor in found if tensor is not None]
+    is_parameter = all(tensor.role is Role.PARAMETER for tensor in tensors_found)
+    owner = modules.class_name(record)
+    site = machine.site(machine.context.statement or node)
+    if method == "register_buffer":
+        trains = all(tensor.requires_grad is True and tensor.leaf is True for tensor in tensors_found)
+        if trains:
+            machine.emit(LeafTensor(site, owner, name, TensorHeldAs.BUFFER, "", is_parameter))
+    elif method == "register_parameter" and all(tensor.role is Role.TENSOR and tensor.same_as is None for tensor in tensors_found):
+        if not {"TypeError", "Exception"} & set(machine.context.caught):
+            machine.emit(LeafTensor(site, owner, name, TensorHeldAs.REGISTER_PARAMETER, "", is_parameter=False))
+
+
+def _apply(machine: Machine, ref: Ref, arguments: Arguments, node: cst.Call) -> Value:
+    """`module.apply(fn)`: fn runs over the submodules that are known, children first."""
+    function = arguments.get(0, "fn")
+    if function is None:
+        return ref
+    found, _ = modules.tree(machine, ref)
+    applied_at = machine.context.apply_site or machine.site(node)
+    with machine.within(apply_site=applied_at):
+        for module in reversed(found):
+            if module == ref and module == machine.subject and len(found) > 1:
+                continue  # its own attributes are written by the methods under analysis themselves
+            calls.call(machine, function, Arguments((module,)), node)
+    return ref
+
+
+def _freeze(machine: Machine, ref: Ref, arguments: Arguments) -> Value:
+    flag = arguments.get(0, "requires_grad")
+    found, _ = modules.owned(machine, ref, "parameters")
+    for parameter in found:
+        tensors.set_requires_grad(machine, parameter, TRUE if flag is None else flag)
+    modules.touch(machine, ref)
+    return ref
+
+
+def _get(machine: Machine, ref: Ref, arguments: Arguments, node: cst.Call) -> Value:
+    path = constant(arguments.get(0, "target"))
+    if not isinstance(path, str) or not path:
+        return UNKNOWN
+    value: Value = ref
+    for part in path.split("."):
+        value = attributes.read(machine, value, part, node)
+    return value
+
+
+def _reset(machine: Machine, ref: Ref, node: cst.Call) -> Value:
+    """`reset_parameters()` writes to attributes that a reparametrization may compute."""
+    for name, slot in modules.slots(machine, ref).items():
+        tensor = machine.tensor(slot.value)
+        made_by = tensor.derived_by if tensor else None
+        if made_by is not None and made_by.family == "weight_norm" and name == made_by.name:
+            owner = machine.text(node.func.value) if isinstance(node.func, cst.Attribute) else name
+            operation = "`reset_parameters()`"
+            machine.emit(
+                LostWrite(
+                    machine.site(node),
+                    f"{owner}.{name}",
+                    operation,
+                    made_by.function,
+                    made_by.family,
+                    made_by.legacy,
+                    raises=False,
+                    applied=made_by.site,
+                )
+            )
+    return NONE
+
+
+def _container_method(
+    machine: Machine, ref: Ref, record: ModuleRecord, kind: str, name: str, arguments: Arguments, node: cst.Call
+) -> Value | None:
+    """A method of Sequential, ModuleList and their kin; None when it is one that every module has."""
+    if name in ("append", "extend", "insert", "update") and kind is not None:
+        source = arguments.positional[-1] if arguments.positional else UNKNOWN
+        if name in ("extend", "update"):
+            elements = containers.iterate(machine, source, values=True)
+        else:
+            elements = containers.Elements((source,), known=True)
+        for item in (*elements.items, *elements.rest):
+            sharing.consume(machine, item)
+        sharing.consume(machine, source)
+        wrapped = tuple(torch_calls.as_element(machine, kind, item, node) for item in elements.items)
+        rest = tuple(torch_calls.as_element(machine, kind, item, node) for item in elements.rest)
+        if name == "insert":
+            wrapped, rest = (), wrapped + rest
+        modules.extend(machine, ref, containers.Elements(wrapped, rest, known=not rest))
+        return ref
+    if name in ("values", "items", "keys", "pop", "popitem"):
+        values = (*record.items, *record.rest)
+        if name == "values":
+            return machine.allocate(containers.ContainerRecord("list", machine.site(node), rest=values or (UNKNOWN,)))
+        if name == "items":
+            pair = containers.ContainerRecord("tuple", machine.site(node), rest=())
+            made = tuple(machine.allocate(replace(pair, items=(UNKNOWN, item))) for item in values)
+            return machine.allocate(containers.ContainerRecord("list", machine.site(node), rest=made or (UNKNOWN,)))
+        return UNKNOWN
+    return None
+
+
+def is_frozen(arguments: Arguments) -> bool:
+    """Whether `requires_grad=False` was passed."""
+    return arguments.keyword("requires_grad") == FALSE

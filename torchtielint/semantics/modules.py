@@ -1,0 +1,348 @@
+"""Modules: what they own, what they register, and what their methods do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from torchtielint.semantics import calls, containers
+from torchtielint.semantics.definitions import MODULE, ClassModel
+from torchtielint.semantics.records import (
+    ModuleRecord,
+    Role,
+    Slot,
+    SlotKind,
+    TensorRecord,
+    merge,
+)
+from torchtielint.semantics.state import State
+from torchtielint.semantics.values import (
+    ABSENT,
+    NONE,
+    NOT_CONSTANT,
+    UNKNOWN,
+    Arguments,
+    Ref,
+    Value,
+    constant,
+    is_unknown,
+    join,
+    members,
+)
+from torchtielint.torch_facts import UNKNOWN as UNKNOWN_ARGUMENT
+from torchtielint.torch_facts import ModuleFact, Presence, TensorFact, TensorKind, load
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.containers import Elements
+    from torchtielint.semantics.machine import Machine
+
+MAX_DEPTH = 6
+
+
+def class_name(record: ModuleRecord) -> str:
+    """A module's class as people write it: `nn.Linear`, `Block`."""
+    if isinstance(record.cls, ClassModel):
+        return record.cls.name
+    return record.cls.removeprefix("torch.")
+
+
+def torch_class(record: ModuleRecord) -> ModuleFact | None:
+    """What torch says of the class of a module (for a project class: of the first torch class that it derives from)."""
+    names = [record.cls] if isinstance(record.cls, str) else [base for base in record.cls.mro() if isinstance(base, str)]
+    return next((fact for name in names if (fact := load().module(name)) is not None), None)
+
+
+def container_kind(record: ModuleRecord) -> str | None:
+    """Which of torch's containers a module is, if any."""
+    fact = torch_class(record)
+    return fact.container if fact else None
+
+
+def slots(machine: Machine, ref: Ref) -> Mapping[str, Slot]:
+    """The attributes of a module, made on demand."""
+    record = machine.module(ref)
+    if record is None:
+        return {}
+    if record.slots is None:
+        _materialise(machine, ref, record)
+        record = machine.module(ref)
+    return (record.slots if record else None) or {}
+
+
+def _materialise(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
+    """Fill in the attributes where the record lives, so that every branch that began later sees the same tensors."""
+    home = machine.state
+    while ref.key not in home.cells and home.parent is not None:
+        home = home.parent
+    here, machine.state = machine.state, home
+    try:
+        if isinstance(record.cls, str):
+            machine.update(ref, replace(record, slots=torch_slots(machine, record)))
+        else:
+            calls.construct(machine, ref, record)
+    finally:
+        machine.state = here
+
+
+def known_arguments(record: ModuleRecord, fact: ModuleFact) -> dict[str, object]:
+    """The constructor arguments of a torch module, by name: literals, or the mark of what is not known."""
+    names = [argument.name for argument in fact.arguments]
+    if record.arguments is None or record.arguments.open:
+        return dict.fromkeys(names, UNKNOWN_ARGUMENT)
+    known: dict[str, object] = {}
+    for name, value in zip(names, record.arguments.positional, strict=False):
+        known[name] = _literal(value)
+    for name, value in record.arguments.keywords:
+        known[name] = _literal(value)
+    return known
+
+
+def _literal(value: Value) -> object:
+    literal = constant(value)
+    return UNKNOWN_ARGUMENT if literal is NOT_CONSTANT else literal
+
+
+def torch_slots(machine: Machine, record: ModuleRecord) -> dict[str, Slot]:
+    """What a torch module registers in its own constructor."""
+    fact = torch_class(record)
+    if fact is None:
+        return {}
+    found = {
+        tensor.name: _tensor_slot(machine, record, tensor) for tensor in fact.tensors(known_arguments(record, fact))
+    }
+    for name, child in fact.children:
+        made = ModuleRecord(child, record.site, record.loops)
+        found[name] = Slot(SlotKind.MODULE, machine.allocate(made))
+    return found
+
+
+def _tensor_slot(machine: Machine, record: ModuleRecord, tensor: TensorFact) -> Slot:
+    is_parameter = tensor.kind is TensorKind.PARAMETER
+    kind = SlotKind.PARAMETER if is_parameter else SlotKind.BUFFER
+    if tensor.presence is Presence.NONE:
+        return Slot(kind, NONE)
+    made = machine.allocate(
+        TensorRecord(
+            Role.PARAMETER if is_parameter else Role.BUFFER,
+            record.site,
+            record.loops,
+            requires_grad=is_parameter,
+            dtype="float" if is_parameter else None,
+        )
+    )
+    return Slot(kind, made if tensor.presence is Presence.PRESENT else join((made, NONE)))
+
+
+def children(machine: Machine, ref: Ref) -> tuple[tuple[Value, ...], bool]:
+    """What a module registers as submodules, and whether that is all."""
+    held = slots(machine, ref)
+    record = machine.module(ref)
+    if record is None:
+        return (), False
+    found: list[Value] = []
+    complete = not record.open and not record.unnamed
+    for slot in held.values():
+        if slot.kind is SlotKind.MODULE:
+            found.extend(member for member in members(slot.value) if member not in (NONE, ABSENT))
+        elif slot.kind is SlotKind.UNCERTAIN:
+            complete = False
+            found.extend(member for member in members(slot.value) if machine.module(member))
+    found.extend(record.unnamed)
+    if containers.slot_kind_of_items(record) is SlotKind.MODULE:
+        found.extend((*record.items, *record.rest))
+    if isinstance(record.cls, ClassModel) and not record.cls.complete:
+        complete = False
+    fact = torch_class(record)
+    if any(machine.module(child) is None for child in found) or (fact is not None and fact.children_open):
+        complete = False
+    return tuple(dict.fromkeys(found)), complete
+
+
+def own_tensors(machine: Machine, ref: Ref) -> tuple[Value, ...]:
+    """The parameters and buffers that a module itself registers."""
+    held = slots(machine, ref)
+    record = machine.module(ref)
+    kinds = (SlotKind.PARAMETER, SlotKind.BUFFER, SlotKind.UNCERTAIN)
+    found = [member for slot in held.values() if slot.kind in kinds for member in members(slot.value)]
+    if record is not None:
+        found.extend(record.unnamed)
+        if containers.slot_kind_of_items(record) is SlotKind.PARAMETER:
+            found.extend((*record.items, *record.rest))
+    return tuple(value for value in dict.fromkeys(found) if machine.tensor(value))
+
+
+def tree(machine: Machine, ref: Ref) -> tuple[tuple[Ref, ...], bool]:
+    """A module and all modules below it that are known, and whether that is all."""
+    found: dict[Ref, None] = {}
+    complete = True
+    pending = [(ref, 0)]
+    while pending:
+        current, depth = pending.pop(0)
+        if current in found:
+            continue
+        found[current] = None
+        if depth > MAX_DEPTH:
+            complete = False
+            continue
+        below, all_known = children(machine, current)
+        complete = complete and all_known
+        pending.extend((child, depth + 1) for child in below if isinstance(child, Ref) and machine.module(child))
+    return tuple(found), complete
+
+
+def owned(machine: Machine, ref: Ref, kind: str) -> tuple[tuple[Value, ...], bool]:
+    """What `parameters()`, `buffers()`, `children()` or `modules()` yield, and whether that is all."""
+    wanted = kind.removeprefix("named_")
+    if wanted == "children":
+        return children(machine, ref)
+    modules, complete = tree(machine, ref)
+    if wanted == "modules":
+        return modules, complete
+    role = Role.PARAMETER if wanted == "parameters" else Role.BUFFER
+    tensors = [value for module in modules for value in own_tensors(machine, module)]
+    roles = {value: record.role for value in tensors if (record := machine.tensor(value))}
+    found = tuple(value for value, own in roles.items() if (own is Role.PARAMETER) is (role is Role.PARAMETER))
+    return found, complete
+
+
+def reachable(machine: Machine, ref: Ref) -> frozenset[int]:
+    """The identities of all modules and tensors that are registered under a module."""
+    modules, _ = tree(machine, ref)
+    keys = {module.key for module in modules}
+    for module in modules:
+        keys.update(value.key for value in own_tensors(machine, module) if isinstance(value, Ref))
+    return frozenset(keys)
+
+
+def has_tensors(machine: Machine, value: Value, depth: int = 0) -> bool | None:
+    """Whether a value is, or owns, parameters or buffers; None where that is not known."""
+    if machine.tensor(value):
+        return True
+    record = machine.module(value)
+    if record is None or not isinstance(value, Ref) or depth > MAX_DEPTH:
+        return None
+    fact = torch_class(record)
+    if isinstance(record.cls, str) and (fact is None or not (fact.has_parameters or fact.container)):
+        return None if fact is None else False
+    held = slots(machine, value)
+    answers: list[bool | None] = []
+    for slot in held.values():
+        if slot.kind in (SlotKind.PARAMETER, SlotKind.BUFFER):
+            found = {machine.tensor(member) is not None for member in members(slot.value)}
+            answers.append(found.pop() if len(found) == 1 and not is_unknown(slot.value) else None)
+        elif slot.kind is SlotKind.DERIVED:
+            answers.append(True)
+        elif slot.kind is SlotKind.UNCERTAIN:
+            answers.append(None)
+    below, complete = children(machine, value)
+    answers.extend(has_tensors(machine, child, depth + 1) for child in below)
+    answers.extend(has_tensors(machine, item) for item in own_tensors(machine, value))
+    if True in answers:
+        return True
+    return None if None in answers or not complete else False
+
+
+def has_mode(machine: Machine, value: Value) -> bool | None:
+    """Whether `train()` and `eval()` change what a module computes; None where that is not known."""
+    if not isinstance(value, Ref) or machine.module(value) is None:
+        return None
+    modules, complete = tree(machine, value)
+    for module in modules:
+        record = machine.module(module)
+        fact = load().module(record.cls) if record and isinstance(record.cls, str) else None
+        if fact is not None and fact.has_mode:
+            return True
+    return False if complete else None
+
+
+def is_stateful(machine: Machine, value: Value) -> bool | None:
+    """Whether a module owns tensors or has a mode."""
+    answers = (has_tensors(machine, value), has_mode(machine, value))
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def extend(machine: Machine, ref: Ref, elements: Elements) -> None:
+    """Add elements to one of torch's containers."""
+    record = machine.module(ref)
+    if record is None:
+        return
+    if record.rest or not machine.is_fresh_here(record.loops) or elements.rest:
+        rest = merge(record.rest, elements.items + elements.rest)
+        machine.update(ref, replace(record, rest=rest))
+    else:
+        machine.update(ref, replace(record, items=record.items + elements.items))
+
+
+def register_unnamed(machine: Machine, ref: Ref, value: Value) -> None:
+    """Register something under a name that is not known."""
+    record = machine.module(ref)
+    if record is not None:
+        machine.update(ref, replace(record, unnamed=merge(record.unnamed, members(value))))
+
+
+def touch(machine: Machine, value: Value) -> None:
+    """Remember that a module was changed after it was made."""
+    record = machine.module(value)
+    if record is not None and isinstance(value, Ref) and not record.touched:
+        machine.update(value, replace(record, touched=True))
+
+
+def derives_from(record: ModuleRecord, name: str) -> bool:
+    """Whether a module's class is, or derives from, an outside class."""
+    if isinstance(record.cls, ClassModel):
+        return name in record.cls.mro()
+    fact = load().module(record.cls)
+    return record.cls == name or name == MODULE or (fact is not None and name in fact.bases)
+
+
+def clone(machine: Machine, value: Value, depth: int = 0) -> Value:
+    """What `copy.deepcopy` makes: the same structure of new objects."""
+    if not isinstance(value, Ref) or depth > MAX_DEPTH:
+        return value if not isinstance(value, Ref) else UNKNOWN
+    record = machine.record(value)
+    loops = machine.context.loops
+    match record:
+        case TensorRecord():
+            return machine.allocate(replace(record, loops=loops, view=None, copy_of=None))
+        case ModuleRecord():
+            made = machine.allocate(replace(record, loops=loops, slots={}, items=(), rest=(), unnamed=()))
+            copied = replace(
+                record,
+                loops=loops,
+                slots=None
+                if record.slots is None
+                else {
+                    name: replace(slot, value=join(clone(machine, member, depth + 1) for member in members(slot.value)))
+                    for name, slot in record.slots.items()
+                },
+                items=tuple(clone(machine, item, depth + 1) for item in record.items),
+                rest=tuple(clone(machine, item, depth + 1) for item in record.rest),
+                unnamed=tuple(clone(machine, item, depth + 1) for item in record.unnamed),
+            )
+            machine.update(made, copied)
+            return made
+        case None:
+            return UNKNOWN
+    return machine.allocate(
+        replace(
+            record,
+            loops=loops,
+            items=tuple(clone(machine, item, depth + 1) for item in record.items),
+            rest=tuple(clone(machine, item, depth + 1) for item in record.rest),
+        )
+        if hasattr(record, "items")
+        else record
+    )
+
+
+def new_root(machine: Machine) -> State:
+    """A state for an entry point, on top of the module's."""
+    return State(machine.root)
+
+
+def arguments_of(values: tuple[Value, ...]) -> Arguments:
+    """Positional arguments only."""
+    return Arguments(values)

@@ -1,0 +1,299 @@
+"""What the heap holds: the changeable part of tensors, modules, containers and plain objects.
+
+Records are frozen; a change puts a new record in the place of the old one, so that branches of the program can keep
+their own and be joined where they meet.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from torchtielint.semantics.values import ABSENT, Arguments, Value, join
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.definitions import ClassModel
+    from torchtielint.semantics.site import Site
+
+
+class Role(enum.Enum):
+    """What kind of tensor a tensor is."""
+
+    PARAMETER = "parameter"
+    BUFFER = "buffer"
+    TENSOR = "tensor"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a tensor's bytes are those of a base tensor."""
+
+    base: int
+    transposed: bool = False
+    detached: bool = False
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRecord:
+    """A tensor.
+
+    Args:
+        role: parameter, buffer (made by `nn.Buffer`) or plain tensor.
+        site: where it was made.
+        loops: the loops in which it was made; outside of them it stands for one object.
+        view: the tensor whose memory it shares, always of a base that is no view itself.
+        sources: the tensors it was computed from.
+        same_as: the tensor that it *is* when the operation had nothing to change (`.to()`).
+        copy_of: the tensor of which it is an exact copy (`.clone()`).
+        operation: what made it, for messages (`.to()`, `*`).
+        requires_grad, leaf: as on torch; None where not known.
+        dtype: "float" (may require a gradient), "integral", or None where not known.
+        initialiser: the `nn.init` function that filled it.
+        escaped: it was handed to code that is not known.
+        derived_by: the reparametrization whose output it is.
+    """
+
+    role: Role
+    site: Site
+    loops: tuple[int, ...] = ()
+    view: View | None = None
+    sources: frozenset[int] = frozenset()
+    same_as: int | None = None
+    copy_of: int | None = None
+    operation: str = ""
+    requires_grad: bool | None = False
+    leaf: bool | None = True
+    dtype: str | None = None
+    initialiser: str = ""
+    escaped: bool = False
+    derived_by: Derivation | None = None
+
+    def join(self, other: TensorRecord) -> TensorRecord:
+        """What is true of both."""
+        return replace(
+            self,
+            view=self.view if self.view == other.view else None,
+            requires_grad=self.requires_grad if self.requires_grad == other.requires_grad else None,
+            leaf=self.leaf if self.leaf == other.leaf else None,
+            initialiser=self.initialiser or other.initialiser,
+            escaped=self.escaped or other.escaped,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A tensor that a reparametrization computes: of which module, under which name, applied where."""
+
+    module: int
+    name: str
+    function: str
+    family: str
+    legacy: bool
+    site: Site
+
+
+class SlotKind(enum.Enum):
+    """How a module holds an attribute."""
+
+    PARAMETER = "parameter"
+    BUFFER = "buffer"
+    MODULE = "module"
+    PLAIN = "plain"
+    DERIVED = "derived"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An attribute of a module; `site` is where it was last set (None: by torch itself)."""
+
+    kind: SlotKind
+    value: Value
+    site: Site | None = None
+
+    def join(self, other: Slot) -> Slot:
+        """What the slot is after two branches met."""
+        if self == other:
+            return self
+        kind = self.kind if self.kind is other.kind else SlotKind.UNCERTAIN
+        return Slot(kind, join((self.value, other.value)), self.site or other.site)
+
+
+NO_SLOT = Slot(SlotKind.UNCERTAIN, ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyRegistration:
+    """A registration that came before `Module.__init__`."""
+
+    site: Site
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRecord:
+    """A module.
+
+    Args:
+        cls: its class: a project class, or the canonical name of an outside one.
+        site, loops: where it was made.
+        arguments: what its constructor was given; None when not known.
+        slots: its attributes; None until somebody asks (torch's own, or the project class's `__init__`, not yet run).
+        items, rest: the elements of a container; `rest` stands for any number of further ones.
+        unnamed: what it registered under names that are not known.
+        initialised: whether `Module.__init__` ran.
+        early: registrations before that.
+        open: attributes may exist that are not known (the class, or code that had hold of it, is not known).
+        touched: somebody changed it after construction (a weight replaced, a mode set).
+    """
+
+    cls: ClassModel | str
+    site: Site
+    loops: tuple[int, ...] = ()
+    arguments: Arguments | None = None
+    slots: Mapping[str, Slot] | None = None
+    items: tuple[Value, ...] = ()
+    rest: tuple[Value, ...] = ()
+    unnamed: tuple[Value, ...] = ()
+    initialised: bool | None = True
+    early: tuple[EarlyRegistration, ...] = ()
+    open: bool = False
+    touched: bool = False
+
+    def with_slot(self, name: str, slot: Slot) -> ModuleRecord:
+        """The module after an attribute was set."""
+        return replace(self, slots={**(self.slots or {}), name: slot})
+
+    def without_slot(self, name: str) -> ModuleRecord:
+        """The module after an attribute was deleted."""
+        return replace(self, slots={key: slot for key, slot in (self.slots or {}).items() if key != name})
+
+    def join(self, other: ModuleRecord) -> ModuleRecord:
+        """What is true of both."""
+        items, rest = join_elements((self.items, self.rest), (other.items, other.rest))
+        return replace(
+            self,
+            slots=_join_slots(self.slots, other.slots),
+            items=items,
+            rest=rest,
+            unnamed=merge(self.unnamed, other.unnamed),
+            initialised=self.initialised if self.initialised == other.initialised else None,
+            early=tuple(dict.fromkeys(self.early + other.early)),
+            open=self.open or other.open or (self.slots is None) != (other.slots is None),
+            touched=self.touched or other.touched,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A container that holds one object several times: how that was written, and where."""
+
+    site: Site
+    spelling: str
+    element: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerRecord:
+    """A Python list, tuple, set, dict, deque or generator; `rest` stands for any number of further elements."""
+
+    kind: str
+    site: Site
+    loops: tuple[int, ...] = ()
+    items: tuple[Value, ...] = ()
+    rest: tuple[Value, ...] = ()
+    keys: tuple[Value, ...] = ()
+    escaped: bool = False
+    repeats: tuple[Repeat, ...] = ()
+
+    def elements(self) -> tuple[Value, ...]:
+        """Everything it may hold (a dict: its values)."""
+        return self.items + self.rest
+
+    def join(self, other: ContainerRecord) -> ContainerRecord:
+        """What it may hold after two branches met."""
+        items, rest = join_elements((self.items, self.rest), (other.items, other.rest))
+        return replace(
+            self,
+            items=items,
+            rest=rest,
+            keys=self.keys if self.keys == other.keys else (),
+            escaped=self.escaped or other.escaped,
+            repeats=tuple(dict.fromkeys(self.repeats + other.repeats)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRecord:
+    """An instance of a project class that is no Module."""
+
+    cls: ClassModel
+    site: Site
+    loops: tuple[int, ...] = ()
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+
+    def join(self, other: ObjectRecord) -> ObjectRecord:
+        """What its attributes may be after two branches met."""
+        names = dict.fromkeys((*self.attributes, *other.attributes))
+        joined = {
+            name: join((self.attributes.get(name, ABSENT), other.attributes.get(name, ABSENT))) for name in names
+        }
+        return replace(self, attributes=joined)
+
+
+Record = TensorRecord | ModuleRecord | ContainerRecord | ObjectRecord
+
+MAX_REST = 16
+
+
+def merge(first: tuple[Value, ...], second: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Two collections of possible elements as one."""
+    return first if first == second else tuple(dict.fromkeys(first + second))[:MAX_REST]
+
+
+def join_elements(
+    first: tuple[tuple[Value, ...], tuple[Value, ...]], second: tuple[tuple[Value, ...], tuple[Value, ...]]
+) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """The known elements that two containers begin with alike, and whatever else either may hold."""
+    if first == second:
+        return first
+    common = 0
+    for left, right in zip(first[0], second[0], strict=False):
+        if left != right:
+            break
+        common += 1
+    tail = merge(first[0][common:] + first[1], second[0][common:] + second[1])
+    return first[0][:common], tail
+
+
+def _join_slots(
+    first: Mapping[str, Slot] | None, second: Mapping[str, Slot] | None
+) -> Mapping[str, Slot] | None:
+    if first is None or second is None:
+        return None if first is None and second is None else first or second
+    if first is second:
+        return first
+    names = dict.fromkeys((*first, *second))
+    return {name: first.get(name, NO_SLOT).join(second.get(name, NO_SLOT)) for name in names}
+
+
+def join_records(first: Record, second: Record) -> Record:
+    """Two records of one object, from two branches."""
+    if first is second:
+        return first
+    match first, second:
+        case TensorRecord(), TensorRecord():
+            return first.join(second)
+        case ModuleRecord(), ModuleRecord():
+            return first.join(second)
+        case ContainerRecord(), ContainerRecord():
+            return first.join(second)
+        case ObjectRecord(), ObjectRecord():
+            return first.join(second)
+        case _:
+            raise TypeError(f"one object has records of two kinds: {first!r} and {second!r}")

@@ -1,0 +1,203 @@
+"""Sharing, claimed and real: repeated objects, and ties that are made through copies and views."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import modules
+from torchtielint.semantics.facts import FalseTie, RepeatedModule, TieBy
+from torchtielint.semantics.machine import TieCandidate
+from torchtielint.semantics.program import MODULE_FRAME
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Role, TensorRecord, View
+from torchtielint.semantics.values import Ref, Value, members
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+SHARING_WORDS = re.compile(r"(?<![a-z])(?:un)?(?:tie[sd]?|tying|share[sd]?|sharing)(?![a-z])")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def speaks_of_sharing(text: str) -> bool:
+    """Whether a name, condition or comment says that something is meant to be shared (or tied)."""
+    words = CAMEL.sub("_", text).lower()
+    return any(not found.startswith("un") for found in SHARING_WORDS.findall(words))
+
+
+def sharing_intended(machine: Machine, *texts: str) -> bool:
+    """Whether the names, the conditions around, the function or a comment beside say that sharing is meant."""
+    function = machine.frame.function
+    code = machine.frame.piece.tree.code_for_node
+    said = [*texts, *(code(guard) for guard in machine.context.guards), function.name if function else ""]
+    return any(speaks_of_sharing(text) for text in (*said, *comments(machine)))
+
+
+def comments(machine: Machine) -> list[str]:
+    """The comments above and beside the statement that is running."""
+    line = machine.context.line
+    if not isinstance(line, cst.SimpleStatementLine):
+        return []
+    found = [empty.comment.value for empty in line.leading_lines if empty.comment]
+    if line.trailing_whitespace.comment:
+        found.append(line.trailing_whitespace.comment.value)
+    return found
+
+
+def repeated(machine: Machine, repeat: Repeat) -> None:
+    """Report an object that stands several times in a container, if it owns tensors and nobody says that it is meant."""
+    if repeat.spelling == "attribute" or modules.has_tensors(machine, repeat.element) is not True:
+        return
+    statement = machine.context.statement
+    target = machine.text(statement.targets[0].target) if isinstance(statement, cst.Assign) else ""
+    if sharing_intended(machine, repeat.name, target):
+        return
+    record = machine.module(repeat.element)
+    machine.emit(
+        RepeatedModule(
+            repeat.site,
+            modules.class_name(record) if record else "nn.Parameter",
+            is_parameter=record is None,
+            spelling=repeat.spelling,
+            constructed_here=repeat.spelling == "constructor",
+            name=repeat.name,
+        )
+    )
+
+
+def consume(machine: Machine, value: Value) -> None:
+    """A container of a module takes over a list: what the list repeats, the module repeats."""
+    for member in members(value):
+        record = machine.container(member)
+        for repeat in record.repeats if record else ():
+            repeated(machine, repeat)
+
+
+def registered(machine: Machine, ref: Ref, name: str, new: Value, node: cst.CSTNode) -> None:
+    """A module takes a value as an attribute: note repeats, and Parameters that only look like another."""
+    consume(machine, new)
+    for member in members(new):
+        match machine.record(member):
+            case TensorRecord(role=Role.PARAMETER) as made if isinstance(member, Ref):
+                _note_tie(machine, member.key, made, TieBy.NEW_PARAMETER, node)
+            case ModuleRecord() as made if isinstance(made.cls, str) and made.slots is not None and isinstance(member, Ref):
+                for slot in made.slots.values():
+                    inner = machine.tensor(slot.value)
+                    if inner is not None and inner.role is Role.PARAMETER and isinstance(slot.value, Ref):
+                        _note_tie(machine, slot.value.key, inner, TieBy.CONSTRUCTOR, node)
+
+
+def _note_tie(machine: Machine, key: int, made: TensorRecord, by: TieBy, node: cst.CSTNode) -> None:
+    if made.copy_of is not None:
+        base, transposed, copied = made.copy_of, False, True
+    elif made.view is not None and made.view.whole:
+        base, transposed, copied = made.view.base, made.view.transposed, False
+    else:
+        return
+    source = machine.tensor(Ref(base))
+    if source is None or source.role is not Role.PARAMETER or base == key:
+        return
+    site = machine.site(machine.context.statement or node)
+    hinted = sharing_intended(machine)
+    machine.ties.append(TieCandidate(site, key, base, by, machine.text(node), transposed, copied, hinted))
+
+
+def tied_through_data(machine: Machine, target: Ref, new: Ref, node: cst.CSTNode) -> None:
+    """`target.data = new`: note it when `new` is, or shows, a Parameter."""
+    record = machine.tensor(new)
+    if record is None:
+        return
+    shown = View(new.key) if record.role is Role.PARAMETER else record.view
+    source = machine.tensor(Ref(shown.base)) if shown is not None and shown.whole else None
+    if shown is None or source is None or source.role is not Role.PARAMETER or shown.base == target.key:
+        return
+    site = machine.site(machine.context.statement or node)
+    machine.ties.append(
+        TieCandidate(site, target.key, shown.base, TieBy.DATA, machine.text(node), shown.transposed, hinted=True)
+    )
+
+
+def transposed_source(machine: Machine, ref: Ref, new: Value) -> str:
+    """The path of another live Parameter that a value is a transposed view of; empty when it is none."""
+    record = machine.tensor(new)
+    if record is None or record.view is None or not record.view.transposed or not record.view.whole:
+        return ""
+    source = machine.tensor(Ref(record.view.base))
+    if source is None or source.role is not Role.PARAMETER:
+        return ""
+    for root in roots(machine):
+        path = path_of(machine, root, record.view.base)
+        if path and ref.key in modules.reachable(machine, root):
+            return path
+    return ""
+
+
+def roots(machine: Machine) -> tuple[Ref, ...]:
+    """The modules from which the code at hand starts: the object under analysis, or the modules that variables hold."""
+    if machine.subject is not None:
+        return (machine.subject,)
+    found: dict[Ref, None] = {}
+    state = machine.state
+    layer = state
+    while layer is not None:
+        for key, cell in layer.cells.items():
+            if isinstance(key, tuple) and key[0] in (machine.frame.key, MODULE_FRAME) and isinstance(cell, Ref):
+                if machine.module(cell):
+                    found[cell] = None
+        layer = layer.parent  # type: ignore[assignment]  # ends at None
+    return tuple(found)
+
+
+def path_of(machine: Machine, root: Ref, key: int) -> str:
+    """The dotted path, from a module, of the parameter with an identity; empty when it has none."""
+    pending: list[tuple[Ref, str]] = [(root, "")]
+    seen: set[Ref] = set()
+    while pending:
+        current, prefix = pending.pop(0)
+        if current in seen:
+            continue
+        seen.add(current)
+        for name, slot in modules.slots(machine, current).items():
+            for member in members(slot.value):
+                if not isinstance(member, Ref):
+                    continue
+                if member.key == key:
+                    return f"{prefix}{name}"
+                if machine.module(member):
+                    pending.append((member, f"{prefix}{name}."))
+        record = machine.module(current)
+        for position, item in enumerate((*record.items, *record.rest) if record else ()):
+            if isinstance(item, Ref) and machine.module(item):
+                pending.append((item, f"{prefix}{position}."))
+    return ""
+
+
+def settle(machine: Machine) -> None:
+    """At the end of an entry point: the noted ties whose both sides are live under one module are false ones."""
+    candidates, machine.ties = machine.ties, []
+    if not candidates:
+        return
+    for root in roots(machine):
+        live = modules.reachable(machine, root)
+        for tie in candidates:
+            if tie.target in live and tie.source in live and (tie.hinted or not tie.copied):
+                source = machine.tensor(Ref(tie.source))
+                machine.emit(
+                    FalseTie(
+                        tie.site,
+                        tie.target_text,
+                        path_of(machine, root, tie.source),
+                        tie.by,
+                        tie.transposed,
+                        tie.copied,
+                        tie.hinted,
+                        source.site if source else None,
+                    )
+                )
+
+
+def contents(record: ContainerRecord) -> tuple[Value, ...]:
+    """What a container may hold."""
+    return record.elements()

@@ -1,0 +1,355 @@
+"""What is judged when a constructor, a class body or a forward has ended: what a module really owns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import modules
+from torchtielint.semantics.definitions import ClassModel, FunctionModel
+from torchtielint.semantics.facts import (
+    ClassLevelState,
+    CreatedInForward,
+    InitMistake,
+    LeafTensor,
+    LostParameter,
+    MissingInit,
+    RegistrationBeforeInit,
+    SharedDefault,
+    TensorHeldAs,
+    UnregisteredContents,
+)
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Role, Slot, SlotKind, TensorRecord
+from torchtielint.semantics.site import Site
+from torchtielint.semantics.values import (
+    External,
+    FunctionValue,
+    Instance,
+    Opaque,
+    Partial,
+    Ref,
+    Value,
+    is_unknown,
+    members,
+)
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+
+def check_class_body(machine: Machine, model: ClassModel) -> None:
+    """Parameters and stateful modules as class attributes; constructors that never come to run."""
+    for name, value in model.namespace.items():
+        statement = model.statements.get(name)
+        if statement is None or is_unknown(value):
+            continue
+        found = members(value)
+        if all(_is_state(machine, member) for member in found):
+            record = machine.module(found[0])
+            machine.emit(
+                ClassLevelState(
+                    Site.of(statement, model.piece),
+                    model.name,
+                    name,
+                    modules.class_name(record) if record else "nn.Parameter",
+                    is_parameter=record is None,
+                )
+            )
+    _check_misspelt_init(machine, model)
+    _check_dataclass(machine, model)
+
+
+def _is_state(machine: Machine, value: Value) -> bool:
+    tensor = machine.tensor(value)
+    if tensor is not None:
+        return tensor.role is Role.PARAMETER
+    return modules.is_stateful(machine, value) is True
+
+
+_MISSPELT = frozenset({"_init_", "__int__", "__init", "_init__", "__init_", "_int_", "__initi__", "__intit__", "init__"})
+
+
+def _check_misspelt_init(machine: Machine, model: ClassModel) -> None:
+    for name in _MISSPELT & set(model.namespace):
+        value = model.namespace[name]
+        if isinstance(value, FunctionValue) and "__init__" not in model.namespace and _calls_super_init(value.model):
+            machine.emit(
+                MissingInit(Site.of(value.model.node, model.piece), model.name, InitMistake.MISSPELT, name, None)
+            )
+
+
+def _calls_super_init(model: FunctionModel) -> bool:
+    code = model.piece.tree.code_for_node(model.node)
+    return "super(" in code and ".__init__(" in code
+
+
+def _check_dataclass(machine: Machine, model: ClassModel) -> None:
+    """The constructor that `@dataclass` writes does not call `Module.__init__`."""
+    is_dataclass = any(
+        decorator == External("dataclasses.dataclass") or decorator == Instance("dataclass", "init")
+        for decorator in model.decorators
+    )
+    if is_dataclass and model.complete and "__init__" not in model.namespace and model.find("__post_init__") is None:
+        machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
+
+
+def check_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
+    """Whether `Module.__init__` ran, and ran first."""
+    record = machine.module(ref)
+    if record is None:
+        return
+    if record.initialised is True:
+        for early in record.early:
+            machine.emit(RegistrationBeforeInit(early.site, model.name, early.name, early.what))
+        return
+    found = model.find("__init__")
+    if record.initialised is not False or found is None or not isinstance(found[0], FunctionValue):
+        return
+    function, owner = found[0].model, found[1]
+    if owner is not model:
+        return  # reported where the constructor stands
+    first = record.early[0].site if record.early else None
+    mistake, detail = _init_mistake(function)
+    machine.emit(MissingInit(Site.of(function.node, function.piece), model.name, mistake, detail, first))
+
+
+def _init_mistake(function: FunctionModel) -> tuple[InitMistake, str]:
+    """How the call of `Module.__init__` went wrong, from what is written."""
+    code = function.piece.tree.code_for_node(function.node)
+    lines = [line.split("#")[0].strip() for line in code.split("\n")]
+    for line in lines:
+        if line.endswith(".__init__") and "super" in line:
+            return InitMistake.NOT_CALLED, line
+        if "super" in line and ".__init__(" in line:
+            return InitMistake.UNBOUND_SUPER, line
+        if line.endswith(".Module.__init__()"):
+            return InitMistake.UNBOUND_SUPER, line
+    return InitMistake.NO_CALL, ""
+
+
+def check_attributes(machine: Machine, model: ClassModel, ref: Ref, *, during: FunctionModel | None) -> None:
+    """What a module holds without registering it."""
+    record = machine.module(ref)
+    if record is None or record.slots is None:
+        return
+    plain = {
+        name: slot
+        for name, slot in record.slots.items()
+        if slot.kind in (SlotKind.PLAIN, SlotKind.UNCERTAIN) and slot.site is not None and _holds_something(machine, slot)
+    }
+    if not plain:
+        return
+    live = modules.reachable(machine, ref)
+    for name, slot in plain.items():
+        for member in members(slot.value):
+            tensor = machine.tensor(member)
+            if tensor is not None and during is None and len(members(slot.value)) == 1 and isinstance(member, Ref):
+                _check_tensor(machine, model, name, slot, member, tensor, live)
+            elif tensor is None:
+                _check_container(machine, model, name, slot, member, live, record)
+
+
+def _holds_something(machine: Machine, slot: Slot) -> bool:
+    return any(machine.tensor(member) or machine.container(member) or isinstance(member, Partial) for member in members(slot.value))
+
+
+def _check_tensor(
+    machine: Machine, model: ClassModel, name: str, slot: Slot, ref: Ref, tensor: TensorRecord, live: frozenset[int]
+) -> None:
+    if slot.site is None or tensor.role is not Role.TENSOR or tensor.escaped:
+        return
+    origin = _lost_source(machine, tensor, live)
+    if origin is not None:
+        machine.emit(
+            LostParameter(
+                slot.site,
+                model.name,
+                name,
+                tensor.operation,
+                conditional=tensor.same_as is not None,
+                buffer=origin.role is Role.BUFFER,
+                origin=origin.site,
+            )
+        )
+        return
+    trains = tensor.requires_grad is True and tensor.leaf is True and not tensor.sources
+    if trains or tensor.initialiser:
+        machine.pending_leaves[ref.key] = LeafTensor(
+            slot.site, model.name, name, TensorHeldAs.ATTRIBUTE, "" if trains else tensor.initialiser, is_parameter=False
+        )
+
+
+def _lost_source(machine: Machine, tensor: TensorRecord, live: frozenset[int], depth: int = 0) -> TensorRecord | None:
+    """The fresh Parameter that a tensor was made from, when nothing registers it."""
+    for key in sorted(tensor.sources):
+        source = machine.tensor(Ref(key))
+        if source is None or key in live or key in machine.handed_on or source.escaped:
+            continue
+        if source.role in (Role.PARAMETER, Role.BUFFER):
+            return source
+        if depth < 16:
+            found = _lost_source(machine, source, live, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _check_container(
+    machine: Machine,
+    model: ClassModel,
+    name: str,
+    slot: Slot,
+    value: Value,
+    live: frozenset[int],
+    record: ModuleRecord,
+) -> None:
+    container = machine.container(value)
+    if container is not None and container.escaped:
+        return
+    if container is None and not isinstance(value, Partial):
+        return
+    if slot.site is None:
+        return
+    for is_module in (True, False):
+        for element in _unregistered(machine, value, live, modules_wanted=is_module):
+            found = machine.record(element)
+            if found is None:
+                continue
+            what = modules.class_name(found) if isinstance(found, ModuleRecord) else "nn.Parameter"
+            kind = container.kind if container is not None else "functools.partial"
+            machine.emit(
+                UnregisteredContents(slot.site, model.name, name, kind, what, modules=is_module, origin=found.site)
+            )
+            break
+
+
+def _unregistered(
+    machine: Machine, value: Value, live: frozenset[int], *, modules_wanted: bool, depth: int = 0
+) -> Iterator[Value]:
+    """The parameters (or modules with a state) in a plain container that nothing registers."""
+    match machine.record(value):
+        case ContainerRecord() as container if depth < 5 and not container.escaped:
+            for element in container.elements():
+                for member in members(element):
+                    yield from _unregistered(machine, member, live, modules_wanted=modules_wanted, depth=depth + 1)
+        case ModuleRecord() as module if modules_wanted and isinstance(value, Ref) and depth:
+            if value.key not in live and value.key not in machine.handed_on and modules.is_stateful(machine, value) is True:
+                if not (modules.reachable(machine, value) - {value.key}) & live and not module.open:
+                    yield value
+        case TensorRecord(role=Role.PARAMETER) as tensor if not modules_wanted and isinstance(value, Ref) and depth:
+            if value.key not in live and value.key not in machine.handed_on and not tensor.escaped:
+                yield value
+    if isinstance(value, Partial) and depth < 5:
+        for member in members(value.function):
+            yield from _unregistered(machine, member, live, modules_wanted=modules_wanted, depth=depth + 1)
+
+
+def settle_leaves(machine: Machine) -> None:
+    """After every method ran: leaf tensors that operations read, and that have no optimizer of their own."""
+    for key, fact in machine.pending_leaves.items():
+        record = machine.tensor(Ref(key))
+        optimised = key in machine.optimised or (record is not None and record.site in machine.optimised_sites)
+        if key in machine.read_in_operations and not optimised and key not in machine.handed_on:
+            machine.emit(fact)
+    machine.pending_leaves.clear()
+
+
+def check_created(machine: Machine, model: ClassModel, function: FunctionModel, value: Value) -> None:
+    """Parameters and stateful modules that a forward made anew, used, and dropped."""
+    for key in machine.created:
+        ref = Ref(key)
+        if key not in machine.used or key in machine.handed_on or key in machine.optimised or _is_held(machine, model, ref, value):
+            continue
+        record = machine.record(ref)
+        match record:
+            case TensorRecord(role=Role.PARAMETER, requires_grad=True) as tensor if not tensor.escaped:
+                _emit_created(machine, model, function, tensor.site, "nn.Parameter", is_parameter=True, has_parameters=True)
+            case ModuleRecord() as module if not module.touched:
+                has_tensors = modules.has_tensors(machine, ref)
+                if has_tensors is True or (modules.has_mode(machine, ref) is True and not _asks_for_mode(machine, function)):
+                    name = modules.class_name(module)
+                    _emit_created(
+                        machine, model, function, module.site, name, is_parameter=False, has_parameters=has_tensors is True
+                    )
+
+
+def _emit_created(
+    machine: Machine, model: ClassModel, function: FunctionModel, site: Site, what: str, *, is_parameter: bool, has_parameters: bool
+) -> None:
+    machine.emit(CreatedInForward(site, model.name, function.name, what, is_parameter, has_parameters))
+
+
+def _asks_for_mode(_machine: Machine, function: FunctionModel) -> bool:
+    """Whether a method looks at `self.training` itself."""
+    return ".training" in function.piece.tree.code_for_node(function.node)
+
+
+def _is_held(machine: Machine, model: ClassModel, ref: Ref, returned: Value) -> bool:
+    """Whether something outlives the forward that made it: an attribute holds it, or it is given back."""
+    if ref in members(returned):
+        return True
+    subject = machine.subject
+    if subject is None:
+        return False
+    record = machine.module(subject)
+    held = [member for slot in (record.slots or {}).values() for member in members(slot.value)] if record else []
+    if ref in held or (record and ref in record.unnamed):
+        return True
+    return ref.key in modules.reachable(machine, subject)
+
+
+def note_default_arguments(
+    machine: Machine, function: FunctionModel, bindings: dict[str, Value], ref: Ref | None, run: Callable[[], Value]
+) -> None:
+    """Run a function, and report stateful modules among its defaults that it registers or gives back."""
+    shared = {
+        spec.name: spec.default
+        for spec in function.parameters
+        if spec.default is not None and _shares_state(machine, function.defaults.get(spec.name))
+    }
+    result = run()
+    if not shared or not machine.state.alive:
+        return
+    kept = set(_kept(machine, ref, result))
+    for name, default in shared.items():
+        if bindings.get(name) in kept and default is not None:
+            record = machine.module(function.defaults[name])
+            owner = function.owner.name if function.owner else function.name
+            what = modules.class_name(record) if record else "nn.Parameter"
+            machine.emit(SharedDefault(Site.of(default, function.piece), owner, name, what))
+
+
+def _shares_state(machine: Machine, value: Value | None) -> bool:
+    return value is not None and not is_unknown(value) and all(_is_state(machine, member) for member in members(value))
+
+
+def _kept(machine: Machine, ref: Ref | None, result: Value) -> Iterator[Opaque]:
+    """The arguments that a function's object registers, or that are part of what it gives back."""
+    roots = [member for member in members(result) if isinstance(member, Ref)] + ([ref] if ref else [])
+    for member in members(result):
+        if isinstance(member, Opaque):
+            yield member
+    for root in roots:
+        if machine.module(root) is None:
+            continue
+        found, _ = modules.tree(machine, root)
+        for module in found:
+            record = machine.module(module)
+            if record is None:
+                continue
+            values = [slot.value for slot in (record.slots or {}).values()]
+            for value in (*values, *record.items, *record.rest, *record.unnamed):
+                for member in members(value):
+                    if isinstance(member, Opaque):
+                        yield member
+
+
+def unregistered_copy(record: ContainerRecord) -> ContainerRecord:
+    """A container without its repeats, for comparisons."""
+    return replace(record, repeats=())
+
+
+__all__ = ["check_attributes", "check_class_body", "check_created", "check_init", "cst"]

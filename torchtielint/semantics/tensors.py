@@ -1,0 +1,512 @@
+"""What operations do to tensors: which share memory, which copy, which write in place, which make Parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from torchtielint.semantics import containers, sharing
+from torchtielint.semantics.facts import ImpossibleParameter, InPlaceWrite, LostWrite
+from torchtielint.semantics.records import ContainerRecord, Role, TensorRecord, View
+from torchtielint.semantics.values import (
+    FALSE,
+    NONE,
+    NOT_CONSTANT,
+    TRUE,
+    UNKNOWN,
+    Arguments,
+    Const,
+    External,
+    Instance,
+    Ref,
+    Value,
+    constant,
+    is_unknown,
+    members,
+    truth,
+)
+from torchtielint.torch_facts import MethodFact, Relation, load
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+
+def view(
+    machine: Machine,
+    node: cst.CSTNode,
+    ref: Ref,
+    operation: str,
+    *,
+    transposed: bool = False,
+    detached: bool = False,
+    whole: bool = True,
+) -> Value:
+    """A tensor over the memory of another."""
+    record = machine.tensor(ref)
+    if record is None:
+        return UNKNOWN
+    note_use(machine, ref, detached=detached)
+    before = record.view if record.view is not None and record.role is Role.TENSOR else View(ref.key)
+    made = View(
+        before.base,
+        transposed=before.transposed is not transposed,
+        detached=before.detached or detached,
+        whole=before.whole and whole,
+    )
+    return machine.allocate(
+        TensorRecord(
+            Role.TENSOR,
+            machine.site(node),
+            machine.context.loops,
+            view=made,
+            sources=frozenset({ref.key}),
+            same_as=None,
+            operation=operation,
+            requires_grad=False if made.detached else record.requires_grad,
+            leaf=True if made.detached else None if record.requires_grad is None else not record.requires_grad,
+            dtype=record.dtype,
+            escaped=record.escaped,
+            derived_by=None,
+        )
+    )
+
+
+def combine(
+    machine: Machine,
+    node: cst.CSTNode,
+    operation: str,
+    values: Sequence[Value],
+    *,
+    detached: bool = False,
+    dtype: str | None = None,
+) -> Value:
+    """The result of an operation that makes a new tensor of others."""
+    sources: set[int] = set()
+    grads: list[bool | None] = []
+    for value in values:
+        for member in members(value):
+            record = machine.tensor(member)
+            if record is not None and isinstance(member, Ref):
+                note_use(machine, member, detached=detached)
+                sources.add(member.key)
+                grads.append(record.requires_grad)
+    requires_grad: bool | None = None
+    if detached or machine.context.grad is False:
+        requires_grad = False
+    elif True in grads:
+        requires_grad = True if machine.context.grad else None
+    elif not any(is_unknown(value) for value in values) and None not in grads:
+        requires_grad = False
+    return machine.allocate(
+        TensorRecord(
+            Role.TENSOR,
+            machine.site(node),
+            machine.context.loops,
+            sources=frozenset(sources),
+            operation=operation,
+            requires_grad=requires_grad,
+            leaf=None if requires_grad is None else not requires_grad,
+            dtype=dtype,
+        )
+    )
+
+
+def note_use(machine: Machine, ref: Ref, *, detached: bool = False) -> None:
+    """Remember that an operation read a tensor."""
+    machine.used.add(ref.key)
+    if not detached:
+        machine.read_in_operations.add(ref.key)
+
+
+def read(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value | None:
+    """An attribute of a tensor that is no method; None when it is one."""
+    record = machine.tensor(ref)
+    fact = load().method(name)
+    if record is None:
+        return UNKNOWN
+    if name == "requires_grad":
+        return UNKNOWN if record.requires_grad is None else Const.of(record.requires_grad)
+    if name in ("T", "mT", "H", "mH"):
+        return view(machine, node, ref, f"`.{name}`", transposed=True)
+    if name == "data":
+        return view(machine, node, ref, "`.data`", detached=True)
+    if name in ("real", "imag"):
+        return view(machine, node, ref, f"`.{name}`", whole=False)
+    if fact is None or name in _PLAIN_PROPERTIES:
+        return UNKNOWN
+    return None
+
+
+_PLAIN_PROPERTIES = frozenset(
+    {"shape", "dtype", "device", "grad", "ndim", "layout", "is_leaf", "grad_fn", "names", "is_cuda", "is_sparse",
+     "itemsize", "nbytes", "output_nr", "is_meta", "is_quantized", "volatile", "name"}
+)  # fmt: skip
+
+
+def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, node: cst.Call) -> Value:
+    """A method of a tensor."""
+    fact = load().method(name)
+    record = machine.tensor(ref)
+    if fact is None or record is None:
+        return UNKNOWN
+    shown = f"`.{name}()`"
+    match fact.relation:
+        case Relation.VIEW | Relation.TRANSPOSED_VIEW:
+            transposed = fact.relation is Relation.TRANSPOSED_VIEW
+            return view(machine, node, ref, shown, transposed=transposed, whole=name not in _PARTIAL_VIEWS)
+        case Relation.DATA:
+            return view(machine, node, ref, shown, detached=True)
+        case Relation.SELF:
+            return _itself(machine, ref, record, name, arguments)
+        case Relation.SAME_WHEN_NOOP:
+            return _converted(machine, ref, record, fact, arguments, node)
+        case Relation.INPLACE:
+            write(machine, ref, shown, node, sources=arguments.all())
+            return ref
+        case Relation.COPY:
+            made = combine(
+                machine, node, shown, (ref, *arguments.all()), detached=fact.detached, dtype=_result_dtype(fact, record)
+            )
+            if name == "clone" and isinstance(made, Ref):
+                machine.update(made, replace(machine.tensor(made), copy_of=base_of(record, ref)))  # type: ignore[type-var]  # just made
+            return made
+    note_use(machine, ref, detached=True)
+    return UNKNOWN
+
+
+def _result_dtype(fact: MethodFact, record: TensorRecord) -> str | None:
+    return record.dtype if fact.dtype is None else fact.dtype if fact.dtype in ("float", "integral") else None
+
+
+_PARTIAL_VIEWS = frozenset({"narrow", "select", "diagonal", "unfold", "index_select", "chunk", "split", "unbind"})
+
+
+def _itself(machine: Machine, ref: Ref, record: TensorRecord, name: str, arguments: Arguments) -> Value:
+    if name == "requires_grad_":
+        flag = arguments.get(0, "requires_grad")
+        set_requires_grad(machine, ref, TRUE if flag is None else flag)
+    elif name == "detach_":
+        machine.update(ref, replace(record, requires_grad=False, leaf=True))
+    return ref
+
+
+def _converted(
+    machine: Machine, ref: Ref, record: TensorRecord, fact: MethodFact, arguments: Arguments, node: cst.Call
+) -> Value:
+    """`.to()` and its kin: the very same tensor when nothing changes."""
+    copies = truth(arguments.keyword("copy") or FALSE) is True
+    made = combine(machine, node, f"`.{fact.name}()`", (ref,), dtype=_converted_dtype(record, fact, arguments))
+    if isinstance(made, Ref) and not copies:
+        base = record.same_as if record.same_as is not None and record.role is Role.TENSOR else ref.key
+        changed = machine.tensor(made)
+        if changed is not None:
+            leaf = record.leaf if record.requires_grad is False else None
+            initialiser = record.initialiser
+            machine.update(made, replace(changed, same_as=base, leaf=leaf, initialiser=initialiser))
+    return made
+
+
+def _converted_dtype(record: TensorRecord, fact: MethodFact, arguments: Arguments) -> str | None:
+    if fact.dtype in ("float", "integral"):
+        return fact.dtype
+    if fact.name not in ("to", "type"):
+        return record.dtype
+    found = [dtype_of(value) for value in arguments.all()]
+    if any(found):
+        return next(dtype for dtype in found if dtype)
+    return None if any(is_unknown(value) for value in arguments.all()) else record.dtype
+
+
+def dtype_of(value: Value) -> str | None:
+    """The class of a dtype: "float" or "integral"; None when it is no dtype, or not known."""
+    match value:
+        case External(name=name):
+            return load().dtypes.get(name) or {"builtins.float": "float", "builtins.int": "integral", "builtins.bool": "integral"}.get(name)
+        case _:
+            return None
+
+
+def base_of(record: TensorRecord, ref: Ref) -> int:
+    """The tensor whose memory this one shows (itself, when it is no view)."""
+    return record.view.base if record.view is not None else ref.key
+
+
+def set_requires_grad(machine: Machine, value: Value, flag: Value) -> None:
+    """`tensor.requires_grad = flag`."""
+    wanted = truth(flag) if not is_unknown(flag) else None
+    found = members(value)
+    for member in found:
+        record = machine.tensor(member)
+        if record is not None and isinstance(member, Ref):
+            certain = len(found) == 1
+            machine.update(member, replace(record, requires_grad=wanted if certain else None))
+
+
+def write(
+    machine: Machine,
+    ref: Ref,
+    operation: str,
+    node: cst.CSTNode,
+    *,
+    view: bool = False,
+    guarded: bool = False,
+    sources: Sequence[Value] = (),
+) -> None:
+    """An in-place operation on a tensor; `guarded` when the function itself turns gradients off (`nn.init`)."""
+    record = machine.tensor(ref)
+    if record is None:
+        return
+    base_ref = Ref(record.view.base) if record.view is not None and record.role is Role.TENSOR else ref
+    base = machine.tensor(base_ref) or record
+    _check_lost(machine, record, base, operation, node)
+    detached = record.view is not None and record.view.detached
+    unguarded = not guarded and not detached and machine.context.grad is True and "RuntimeError" not in machine.context.caught
+    if unguarded and base.requires_grad is True and base.leaf is True and record.same_as is None:
+        is_view = view or base_ref != ref
+        target = target_text(machine, node)
+        machine.emit(InPlaceWrite(machine.site(node), target, operation, is_view, machine.context.where))
+    note_use(machine, ref, detached=True)
+    for source in sources:
+        for member in members(source):
+            if isinstance(member, Ref) and machine.tensor(member):
+                note_use(machine, member)
+
+
+def target_text(machine: Machine, node: cst.CSTNode) -> str:
+    """What an in-place statement or call writes to, as written."""
+    match node:
+        case cst.AugAssign(target=target):
+            return machine.text(target)
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+            return machine.text(target)
+        case cst.Call(func=cst.Attribute(value=owner)):
+            return machine.text(owner)
+        case cst.Call(args=[cst.Arg(value=first), *_]):
+            return machine.text(first)
+        case _:
+            return machine.text(node)
+
+
+# A hook-based spectral norm still reads the tensor that was there until its first forward.
+_WRITES_LAST = {("spectral_norm", True)}
+
+
+def _check_lost(
+    machine: Machine, record: TensorRecord, base: TensorRecord, operation: str, node: cst.CSTNode
+) -> None:
+    made_by = record.derived_by or base.derived_by
+    if made_by is None or (made_by.family, made_by.legacy) in _WRITES_LAST:
+        return
+    machine.emit(
+        LostWrite(
+            machine.context.apply_site or machine.site(node),
+            target_text(machine, node),
+            operation,
+            made_by.function,
+            made_by.family,
+            made_by.legacy,
+            raises=False,
+            applied=made_by.site,
+        )
+    )
+
+
+def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> None:
+    """`tensor.data = new`: the tensor keeps its identity and takes over the memory."""
+    for member in members(value):
+        record = machine.tensor(member)
+        if record is None or not isinstance(member, Ref):
+            continue
+        base = machine.tensor(Ref(record.view.base)) if record.view is not None and record.role is Role.TENSOR else None
+        _check_lost(machine, record, base or record, "an assignment to `.data`", machine.context.statement or node)
+        source = machine.tensor(new)
+        if source is not None and isinstance(new, Ref):
+            made = View(new.key) if source.view is None else source.view
+            sharing.tied_through_data(machine, member, new, node)
+            if source.view is not None or source.role is Role.PARAMETER:
+                machine.update(member, replace(record, view=replace(made, detached=True)))
+
+
+def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
+    """`nn.Parameter(data, requires_grad=True)`."""
+    data = arguments.get(0, "data")
+    flag = arguments.get(1, "requires_grad")
+    requires_grad = True if flag is None else None if is_unknown(flag) else truth(flag)
+    check_parameter(machine, data, requires_grad, arguments, node)
+    record = machine.tensor(data)
+    made = TensorRecord(
+        Role.PARAMETER,
+        machine.site(node),
+        machine.context.loops,
+        requires_grad=requires_grad,
+        leaf=True,
+        dtype=record.dtype if record else "float",
+        initialiser=record.initialiser if record else "",
+    )
+    if record is not None and isinstance(data, Ref):
+        shown = View(data.key) if record.view is None or record.role is Role.PARAMETER else record.view
+        made = replace(
+            made,
+            view=shown if record.same_as is None else None,
+            sources=frozenset({data.key}),
+            copy_of=record.copy_of,
+        )
+        machine.handed_on.add(data.key)
+    ref = machine.allocate(made)
+    machine.created.append(ref.key)
+    return ref
+
+
+_PARAMETER_KEYWORDS = frozenset({"data", "requires_grad"})
+
+
+def check_parameter(
+    machine: Machine, data: Value | None, requires_grad: bool | None, arguments: Arguments, node: cst.Call
+) -> None:
+    """`nn.Parameter` of something that torch refuses."""
+    site = machine.site(node)
+    for keyword, _ in arguments.keywords:
+        if keyword not in _PARAMETER_KEYWORDS and not {"TypeError", "Exception"} & set(machine.context.caught):
+            machine.emit(ImpossibleParameter(site, "", keyword, is_tensor=False))
+            return
+    if data is None:
+        return
+    record = machine.tensor(data)
+    if record is not None:
+        if record.dtype == "integral" and requires_grad is True:
+            machine.emit(ImpossibleParameter(site, _argument_text(machine, node), "", is_tensor=True))
+        return
+    kind = python_type(machine, data)
+    if kind:
+        machine.emit(ImpossibleParameter(site, kind, "", is_tensor=False))
+
+
+def _argument_text(machine: Machine, node: cst.Call) -> str:
+    return machine.text(node.args[0].value) if node.args else ""
+
+
+def python_type(machine: Machine, value: Value) -> str:
+    """The name of the Python type of a value that is certainly no tensor; empty where it is not known."""
+    kinds = {_member_type(machine, member) for member in members(value)}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _member_type(machine: Machine, value: Value) -> str:
+    match value:
+        case Const(value=literal) if literal is not None and literal is not Ellipsis:
+            return type(literal).__name__
+        case Instance(kind="numpy.ndarray"):
+            return "numpy.ndarray"
+    record = machine.container(value)
+    if isinstance(record, ContainerRecord) and record.kind in ("list", "tuple", "dict", "set"):
+        return record.kind
+    return ""
+
+
+def factory(machine: Machine, name: str, default: str | None, arguments: Arguments, node: cst.Call) -> Value:
+    """A function that makes a tensor of nothing but sizes and values."""
+    dtype = _factory_dtype(machine, name, default, arguments)
+    flag = arguments.keyword("requires_grad")
+    contents = _tensors_in(machine, arguments.all())
+    requires_grad = False if flag is None else None if is_unknown(flag) else truth(flag)
+    for key in contents:
+        note_use(machine, Ref(key), detached=True)
+    record = TensorRecord(
+        Role.TENSOR,
+        machine.site(node),
+        machine.context.loops,
+        sources=frozenset(contents),
+        operation=f"`{name.removeprefix('torch.')}()`" if contents else "",
+        requires_grad=requires_grad,
+        leaf=True,
+        dtype=dtype,
+    )
+    return machine.allocate(record)
+
+
+def _factory_dtype(machine: Machine, name: str, default: str | None, arguments: Arguments) -> str | None:
+    given = arguments.keyword("dtype")
+    if given is not None and given != NONE:
+        return dtype_of(given)
+    if arguments.open:
+        return None
+    if default in ("float", "integral"):
+        return default
+    if name == "torch.full":
+        values: tuple[Value, ...] = tuple(filter(None, (arguments.get(1, "fill_value"),)))
+    elif name in ("torch.arange", "torch.range"):
+        values = tuple(value for value in arguments.positional) + tuple(
+            value for key, value in arguments.keywords if key in ("start", "end", "step")
+        )
+    elif name in ("torch.tensor", "torch.as_tensor", "torch.asarray"):
+        values = tuple(filter(None, (arguments.get(0, "data"),)))
+    else:
+        record = machine.tensor(arguments.get(0, "input"))
+        return record.dtype if record and name.endswith("_like") else None
+    return _literal_dtype(machine, values)
+
+
+def _literal_dtype(machine: Machine, values: Sequence[Value]) -> str | None:
+    """The dtype class that torch infers from literals: integral when all are ints or bools, float when any is a float."""
+    found: set[str | None] = set()
+    for value in values:
+        literal = constant(value)
+        record = machine.container(value)
+        if isinstance(literal, (bool, int)):
+            found.add("integral")
+        elif isinstance(literal, (float, complex)):
+            found.add("float")
+        elif record is not None and not record.rest and not record.escaped and record.items:
+            found.add(_literal_dtype(machine, record.items))
+        else:
+            tensor = machine.tensor(value)
+            found.add(tensor.dtype if tensor else None)
+    if None in found or not found:
+        return None
+    return "float" if "float" in found else "integral"
+
+
+def _tensors_in(machine: Machine, values: Sequence[Value], depth: int = 0) -> set[int]:
+    found: set[int] = set()
+    for value in values:
+        for member in members(value):
+            if isinstance(member, Ref) and machine.tensor(member):
+                found.add(member.key)
+            record = machine.container(member)
+            if record is not None and depth < 4:
+                found |= _tensors_in(machine, record.elements(), depth + 1)
+    return found
+
+
+def several(machine: Machine, name: str, result: Value, node: cst.Call) -> Value:
+    """What a method gives: the one tensor, or a tuple of such tensors (`chunk`, `split`, `sort`)."""
+    fact = load().method(name)
+    if fact is None or not fact.several or machine.tensor(result) is None:
+        return result
+    record = ContainerRecord("tuple", machine.site(node), machine.context.loops, rest=(result,))
+    return machine.allocate(record)
+
+
+def is_number(value: Value) -> bool:
+    """Whether a value is certainly a Python number."""
+    return isinstance(constant(value), (int, float, complex)) and constant(value) is not NOT_CONSTANT
+
+
+def is_external(value: Value, *names: str) -> bool:
+    """Whether a value is one of some outside names."""
+    return isinstance(value, External) and value.name in names
+
+
+def variable(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
+    """`torch.autograd.Variable(data, requires_grad=False)`: a detached view since Variables and tensors are one."""
+    data = arguments.get(0, "data")
+    if not isinstance(data, Ref) or machine.tensor(data) is None:
+        return UNKNOWN
+    made = view(machine, node, data, "`Variable()`", detached=True)
+    flag = arguments.keyword("requires_grad")
+    if flag is not None:
+        set_requires_grad(machine, made, flag)
+    return made
