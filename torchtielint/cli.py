@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 INTERRUPTED = 130
+COLOUR_CHOICE = "torchtielint.colour"
 HEADINGS = ("Rule selection", "File selection", "Output", "Miscellaneous")
 PROGRESS_AFTER = 1.0  # seconds
 
@@ -27,9 +29,7 @@ PROGRESS_AFTER = 1.0  # seconds
 class HeadedOption(click.Option):
     """An option that help shows under a heading; the `--no-` twin of a flag works, and is not shown."""
 
-    def __init__(self, *args: Any, heading: str = "Miscellaneous", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.heading = heading
+    heading = "Miscellaneous"
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """The option as help shows it."""
@@ -38,6 +38,24 @@ class HeadedOption(click.Option):
             return super().get_help_record(ctx)
         finally:
             self.secondary_opts = twins
+
+
+class RuleSelection(HeadedOption):
+    """An option about which rules run."""
+
+    heading = "Rule selection"
+
+
+class FileSelection(HeadedOption):
+    """An option about which files are read."""
+
+    heading = "File selection"
+
+
+class Output(HeadedOption):
+    """An option about what is shown, and how."""
+
+    heading = "Output"
 
 
 class HeadedCommand(click.Command):
@@ -70,6 +88,14 @@ class DefaultGroup(click.Group):
             args = [self.default, *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; show a user's mistake as one line and a hint."""
+        try:
+            return super().invoke(ctx)
+        except TorchtielintError as error:
+            _show_error(error, colour=wants_colour(ctx.meta.get(COLOUR_CHOICE, "auto"), sys.stderr))
+            ctx.exit(2)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete commands, and what the default command takes."""
         default = self.commands[self.default]
@@ -95,8 +121,7 @@ def complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) 
 def _selectors(name: str, help_: str) -> Callable[..., Any]:
     return click.option(
         name,
-        cls=HeadedOption,
-        heading="Rule selection",
+        cls=RuleSelection,
         multiple=True,
         metavar="RULES",
         help=help_,
@@ -104,15 +129,19 @@ def _selectors(name: str, help_: str) -> Callable[..., Any]:
     )
 
 
-def _option(heading: str, *names: str, **kwargs: Any) -> Callable[..., Any]:
-    return click.option(*names, cls=HeadedOption, heading=heading, **kwargs)
+def _colour(ctx: click.Context, _parameter: click.Parameter, choice: str) -> str:
+    ctx.meta[COLOUR_CHOICE] = choice
+    ctx.color = wants_colour(choice, sys.stdout)
+    return choice
 
 
-COLOUR = _option(
-    "Output",
+COLOUR = click.option(
     "--color",
+    cls=Output,
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
+    callback=_colour,
+    expose_value=False,
     help="Colour the output; `auto` (default) asks the terminal, NO_COLOR and FORCE_COLOR.",
 )
 
@@ -133,103 +162,114 @@ def cli() -> None:
 @_selectors("--ignore", "Rules to leave out.")
 @_selectors("--extend-select", "Rules to add to those that are selected.")
 @_selectors("--extend-ignore", "Rules to leave out, beside those of --ignore.")
-@_option(
-    "Rule selection",
+@click.option(
     "--per-file-ignores",
+    cls=RuleSelection,
     multiple=True,
     metavar="PATTERN:RULES",
     help="Rules to leave out in the files that match, as in `tests/**:TTL301`.",
 )
-@_option(
-    "Rule selection",
+@click.option(
     "--certainty",
+    cls=RuleSelection,
     type=click.Choice(CERTAINTIES),
     help="How sure a finding must be to be shown; `likely` unless configured.",
 )
-@_option(
-    "File selection",
+@click.option(
     "--exclude",
+    cls=FileSelection,
     multiple=True,
     metavar="PATTERNS",
     help="Patterns, as in gitignore, of what to leave out instead of the usual folders.",
 )
-@_option(
-    "File selection",
+@click.option(
     "--extend-exclude",
+    cls=FileSelection,
     multiple=True,
     metavar="PATTERNS",
     help="Patterns of what to leave out as well.",
 )
-@_option(
-    "File selection",
+@click.option(
     "--respect-gitignore/--no-respect-gitignore",
+    cls=FileSelection,
     default=None,
     help="Leave out what git ignores; on unless configured, `--no-respect-gitignore` turns it off.",
 )
-@_option(
-    "File selection",
+@click.option(
     "--force-exclude/--no-force-exclude",
+    cls=FileSelection,
     default=None,
     help="Leave files out even where the command line names them.",
 )
-@_option(
-    "File selection",
+@click.option(
     "--stdin-filename",
+    cls=FileSelection,
     metavar="PATH",
     help="What to call the file that `-` reads from standard input.",
 )
-@_option(
-    "Output",
+@click.option(
     "--output-format",
+    cls=Output,
     type=click.Choice(OUTPUT_FORMATS),
     envvar="TORCHTIELINT_OUTPUT_FORMAT",
     help="How to show findings; `full` unless configured.",
 )
-@_option("Output", "-o", "--output-file", metavar="FILE", help="Where to write findings instead of standard output.")
-@_option("Output", "--statistics/--no-statistics", default=False, help="Show how often each rule found something.")
+@click.option(
+    "-o", "--output-file", cls=Output, metavar="FILE", help="Where to write findings instead of standard output."
+)
+@click.option(
+    "--statistics/--no-statistics", cls=Output, default=False, help="Show how often each rule found something."
+)
 @COLOUR
-@_option("Output", "-q", "--quiet", is_flag=True, help="Show findings, and nothing else.")
-@_option("Output", "-v", "--verbose", is_flag=True, help="Say more on standard error.")
-@_option("Miscellaneous", "-e", "--exit-zero", is_flag=True, help="Exit with 0 even where there are findings.")
-@_option("Miscellaneous", "--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
-@_option("Miscellaneous", "--isolated", is_flag=True, help="Read no configuration file.")
-@_option("Miscellaneous", "--show-files", is_flag=True, help="List the files that would be checked.")
-@_option("Miscellaneous", "--show-settings", is_flag=True, help="Show the settings that hold for the first file.")
+@click.option("-q", "--quiet", cls=Output, is_flag=True, help="Show findings, and nothing else.")
+@click.option("-v", "--verbose", cls=Output, is_flag=True, help="Say more on standard error.")
+@click.option(
+    "-e",
+    "--exit-zero/--no-exit-zero",
+    cls=HeadedOption,
+    default=False,
+    help="Exit with 0 even where there are findings.",
+)
+@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
+@click.option("--isolated", is_flag=True, help="Read no configuration file.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked.")
+@click.option("--show-settings", is_flag=True, help="Show the settings that hold for the first file.")
 @click.pass_context
-def check(ctx: click.Context, /, paths: tuple[str, ...], **options: Any) -> None:
+def check(ctx: click.Context, /, paths: tuple[str, ...], **_options: object) -> None:
     """Lint files and folders (the working folder where none is given; `-` is standard input).
 
     Exits with 0 where there is nothing to report, 1 where there are findings, 2 where something could not be done.
     """
     from torchtielint.command import CheckOptions, run_check
 
-    ctx.color = wants_colour(options.pop("color"))
-    ctx.exit(run_check(paths, CheckOptions(**options), colour=ctx.color, progress=progress))
+    options = {name: value for name, value in ctx.params.items() if name != "paths"}
+    ctx.exit(run_check(paths, CheckOptions(**options), colour=bool(ctx.color), progress=progress))
 
 
 @cli.command(cls=HeadedCommand)
 @click.argument("rule", required=False, shell_complete=complete_rules)
-@_option("Output", "--all", "everything", is_flag=True, help="Show the page of every rule.")
-@_option("Output", "--output-format", type=click.Choice(["text", "json"]), default="text", help="Pages, or data.")
+@click.option("--all", "everything", cls=Output, is_flag=True, help="Show the page of every rule.")
+@click.option(
+    "--output-format", cls=Output, type=click.Choice(["text", "json"]), default="text", help="Pages, or data."
+)
 @COLOUR
 @click.pass_context
-def rule(ctx: click.Context, /, rule: str | None, everything: bool, output_format: str, color: str) -> None:
+def rule(ctx: click.Context, /, rule: str | None, everything: bool, output_format: str) -> None:
     """Explain a rule, by code or name, or list all rules. Needs no network."""
     from torchtielint.command import run_rule
 
-    ctx.color = wants_colour(color)
-    run_rule(rule, everything=everything, as_json=output_format == "json", colour=ctx.color)
+    run_rule(rule, everything=everything, as_json=output_format == "json", colour=bool(ctx.color))
 
 
-def wants_colour(choice: str) -> bool:
-    """Whether to colour: what was asked for, else NO_COLOR, else FORCE_COLOR, else whether a terminal reads it."""
+def wants_colour(choice: str, stream: TextIO) -> bool:
+    """Whether to colour a stream: as asked, else as NO_COLOR or FORCE_COLOR say, else if it is a terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def progress(items: Sequence[T]) -> Iterator[T]:
@@ -256,6 +296,9 @@ def progress(items: Sequence[T]) -> Iterator[T]:
 
 def execute(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows few characters still shows the rest
     try:
         returned = cli.main(arguments, prog_name="torchtielint", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -263,17 +306,14 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except TorchtielintError as error:
-        _show_error(error)
-        return 2
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     return returned if isinstance(returned, int) else 0
 
 
-def _show_error(error: TorchtielintError) -> None:
+def _show_error(error: TorchtielintError, *, colour: bool) -> None:
     from torchtielint.reporters.style import visible
 
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {visible(error.message)}", err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {visible(error.message)}", err=True, color=colour)
     if error.hint:
-        click.echo(f"  {click.style('hint', fg='cyan', bold=True)}: {visible(error.hint)}", err=True)
+        click.echo(f"  {click.style('hint', fg='cyan', bold=True)}: {visible(error.hint)}", err=True, color=colour)

@@ -185,6 +185,8 @@ def _report(
     else:
         _write_file(lines, options.output_file)
     if options.verbose:
+        sources = sorted({target.settings.source for target in targets} - {""})
+        _say(f"settings from {', '.join(shown(Path(source)) for source in sources) or 'the defaults'}", options)
         for trace in outcome.traces:
             _say(visible_lines(trace), options)
     if outcome.interrupted:

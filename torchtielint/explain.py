@@ -57,14 +57,14 @@ def render_page(rule: Rule, *, width: int, colour: bool) -> str:
     from rich.text import Text
 
     page = pages.load(rule.code)
-    title, body = f"{rule.name} ({rule.code})", rule.summary + "."
-    if page is not None:
+    if page is None:
+        state = "on" if rule.default else "off"
+        body = f"{rule.summary}.\n\nSeverity: {rule.severity.value}; {state} by default."
+    else:
         body = page.text.partition("\n")[2].strip()
-    state = "on by default" if rule.default else "off by default"
     return _rendered(
         Group(
-            Text(title, style="bold"),
-            Text.assemble((rule.severity.value, _COLOURS[rule.severity.value]), f", {state}", style="dim"),
+            Text(f"{rule.name} ({rule.code})", style="bold"),
             Text(f"{RULES_URL}{rule.code}.md", style="dim"),
             Text(),
             Markdown(body, code_theme="ansi_dark", inline_code_theme="ansi_dark"),

@@ -12,9 +12,9 @@ import re
 from torchtielint.errors import UnreadableSourceError
 
 BRACKET_COST = 8  # the stack that a bracket takes, in links of a chain
-LIMIT = 800
+LIMIT = 600
 CASE_DEPTH = 8
-ELIF_LIMIT = 600
+ELIF_LIMIT = 500
 
 _OPERATOR = r"[^\w\s()\[\]{},\#'\"\\]+|\b(?:not|and|or|if|else|for|in|is|lambda|await|yield|async)\b"
 _TOKEN = re.compile(
@@ -65,8 +65,9 @@ def _too_deep(text: str, start: int = 0, cost: int = 0, *, until_closed: bool = 
     for token in _TOKEN.finditer(text, start):
         kind = token.lastgroup
         if kind == "operator":
-            levels[-1] += 1
-            cost += 1
+            links = 1 if token.group().isalpha() else token.end() - token.start()
+            levels[-1] += links
+            cost += links
         elif kind == "comma":
             cost -= levels[-1]
             levels[-1] = 0
@@ -103,7 +104,7 @@ def _is_cut(literal: str) -> bool:
 
 def _nests_in_string(literal: str, cost: int, *, whole: bool) -> bool:
     """Whether the code inside an f-string may nest too deeply, given what it costs to get there."""
-    bound = cost + BRACKET_COST * len(_OPENERS.findall(literal)) + len(_OPERATORS.findall(literal))
+    bound = cost + BRACKET_COST * len(_OPENERS.findall(literal)) + sum(map(len, _OPERATORS.findall(literal)))
     if bound <= LIMIT:
         return False
     if whole:

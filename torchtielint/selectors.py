@@ -40,7 +40,7 @@ class Catalogue:
     def nearest(self, selector: str) -> str:
         """The valid selector that looks most like this one, or nothing."""
         if selector.upper().startswith("TTL"):
-            return next(iter(difflib.get_close_matches(selector.upper(), self.names, 1, 0.5)), "")
+            return next(iter(difflib.get_close_matches(selector.upper(), self.names, 1, 0.7)), "")
         return next(iter(difflib.get_close_matches(selector.lower(), self._codes_by_name, 1, 0.5)), "")
 
     def check(self, selectors: Iterable[str], where: str) -> None:

@@ -35,10 +35,11 @@ def snippet(lines: Sequence[str], place: Range, drawing: Drawing, *, context: in
     last = max(first, min(place.end.line, len(lines)))
     if last > first and place.end.column == 1:
         last -= 1
+    margin = "  " if last > first else ""  # the bar beside several lines moves them, and so their neighbours
     yield drawing.row(None, "")
     for number in range(max(1, first - context), first):
         if any(lines[above - 1].strip() for above in range(max(1, first - context), number + 1)):
-            yield drawing.row(number, _window(lines[number - 1], 0, drawing.columns)[0])
+            yield drawing.row(number, margin + _window(lines[number - 1], 0, drawing.columns - len(margin))[0])
     if first == last:
         yield from _single(lines[first - 1], place, drawing, number=first)
     else:
@@ -46,7 +47,7 @@ def snippet(lines: Sequence[str], place: Range, drawing: Drawing, *, context: in
     below = min(len(lines), last + context)
     for number in range(last + 1, below + 1):
         if any(lines[after - 1].strip() for after in range(number, below + 1)):
-            yield drawing.row(number, _window(lines[number - 1], 0, drawing.columns)[0])
+            yield drawing.row(number, margin + _window(lines[number - 1], 0, drawing.columns - len(margin))[0])
     yield drawing.row(None, "")
 
 
