@@ -255,8 +255,7 @@ class Backbone(nn.Module):
 # torch: [m := Backbone(4, 2), m.set_input_size(2), m.prune_vocab([0, 1])] and m.pos_embed.shape == (1, 2, 2)
 
 
-# case: what makes a model ready for deployment is silent even among the hints
-# certainty: hint
+# case: what resets, loads and makes a model ready for deployment is silent
 import torch
 from torch import nn
 
