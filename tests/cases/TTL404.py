@@ -376,12 +376,12 @@ def init_weights(m):
 class Before(nn.Module):
     def __init__(self):
         super().__init__()
-        self.a = nn.Linear(2, 2)
-        self.a.weight.data.fill_(9.0)
-        self.a = weight_norm(self.a)
         self.b = nn.Linear(2, 2)
         self.c = nn.Linear(2, 2)
         self.apply(init_weights)
+        self.a = nn.Linear(2, 2)
+        self.a.weight.data.fill_(9.0)
+        self.a = weight_norm(self.a)
         spectral_norm(self.b)
         prune.identity(self.c, "weight")
         d = nn.Linear(2, 2)
@@ -390,6 +390,30 @@ class Before(nn.Module):
 
 
 # torch: torch.allclose((m := Before()).d.weight, torch.tensor(9.0)) and m.c.weight.max() == 9
+# torch: torch.allclose((m := Before()).a.weight, torch.tensor(9.0)) and m.b.weight_orig.max() == 9
+
+
+# case: an early wrap among layers that are initialised together
+import torch
+from torch import nn
+from torch.nn.utils import weight_norm
+
+
+def init_weights(m):
+    if isinstance(m, nn.Linear):
+        nn.init.constant_(m.weight, 9.0)
+
+
+class Early(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = weight_norm(nn.Linear(2, 2))
+        self.b = nn.Linear(2, 2)
+        self.apply(init_weights)  # TTL404
+        weight_norm(self.b)
+
+
+# torch: [m := Early(), m.a(torch.ones(1, 2)), m.b(torch.ones(1, 2))] and m.a.weight.max() < 1 and m.b.weight.min() > 8
 
 
 # case: what the weight is computed from
