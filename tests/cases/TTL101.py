@@ -268,19 +268,7 @@ class Frozen(nn.Module):
         self.b = nn.Parameter(torch.ones(4)).half().requires_grad_(True)  # TTL101
 
 
-# case: A method that returns None leaves nothing.
-# torch: Nothing().w is None
-import torch
-from torch import nn
-
-
-class Nothing(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.w = nn.Parameter(torch.ones(4)).retain_grad()  # TTL101
-
-
-# case: In-place methods on a new Parameter raise.
+# case: In-place methods on a new Parameter raise, so nothing is left to be lost.
 # torch: "in-place operation" in error(InPlace) and "in-place operation" in error(Grown)
 import torch
 from torch import nn
@@ -289,13 +277,13 @@ from torch import nn
 class InPlace(nn.Module):
     def __init__(self):
         super().__init__()
-        self.w = nn.Parameter(torch.empty(4)).uniform_(-1, 1)  # TTL101
+        self.w = nn.Parameter(torch.empty(4)).uniform_(-1, 1)  # TTL204
 
 
 class Grown(nn.Module):
     def __init__(self):
         super().__init__()
-        self.w = nn.Parameter(torch.ones(4)).unsqueeze_(0)  # TTL101
+        self.w = nn.Parameter(torch.ones(4)).unsqueeze_(0)  # TTL204
 
 
 # case: The same in-place method inside no_grad keeps the Parameter.

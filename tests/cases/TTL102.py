@@ -30,6 +30,9 @@ class B(nn.Module):
         self.c = torch.zeros(4)  # TTL102
         self.c.requires_grad_(True)
 
+    def forward(self, x):
+        return x * self.a + self.b + self.c
+
 
 # case: The old spelling with Variable.
 # torch: parameter_names(C()) == [] and C().w.requires_grad
@@ -42,6 +45,9 @@ class C(nn.Module):
     def __init__(self):
         super().__init__()
         self.w = Variable(torch.zeros(4), requires_grad=True)  # TTL102
+
+    def forward(self, x):
+        return x @ self.w
 
 
 # case: Drawn and scaled, then made a leaf, through a local and a helper method.
@@ -59,6 +65,9 @@ class D(nn.Module):
         w = (torch.randn(size, size) * 0.02).requires_grad_()
         self.w = w  # TTL102
 
+    def forward(self, x):
+        return torch.nn.functional.linear(x, self.w)
+
 
 # case: A move after requires_grad makes a tensor that not even gets a gradient of its own.
 # torch: parameter_names(E("meta")) == [] and not E("meta").w.is_leaf
@@ -70,6 +79,9 @@ class E(nn.Module):
     def __init__(self, device):
         super().__init__()
         self.w = torch.randn(4, requires_grad=True).to(device)  # TTL102
+
+    def forward(self, x):
+        return x * self.w
 
 
 # case: setattr, a tuple and an annotated assignment.
@@ -84,6 +96,9 @@ class F(nn.Module):
         setattr(self, "a", torch.ones(4, requires_grad=True))  # TTL102
         self.b, self.size = torch.ones(4, requires_grad=True), 4  # TTL102
         self.c: torch.Tensor = torch.ones(4, requires_grad=True)  # TTL102
+
+    def forward(self, x):
+        return self.a * x + self.b * x**2 + self.c * x**3
 
 
 # case: Through torch.tensor and a base class of the file.
@@ -101,6 +116,9 @@ class H(G):
     def __init__(self):
         super().__init__()
         self.alpha = torch.tensor(0.5, requires_grad=True)  # TTL102
+
+    def forward(self, x):
+        return self.alpha * x + (1 - self.alpha) * x.flip(0)
 
 
 # case: A buffer that requires a gradient is saved and never trained.

@@ -231,10 +231,7 @@ class Q(nn.Module):
     def __init__(self):
         super().__init__()
         self.partial = functools.partial(nn.Linear(4, 4))  # TTL104
-        self.project = nn.Linear(4, 4).forward  # TTL104
         self.lazy = (nn.Linear(4, 4) for _ in range(3))  # TTL104
-        layer = nn.Linear(4, 4)
-        self.apply_layer = lambda x: layer(x)  # TTL104
 
 
 # case: Layers added by a method that others call later.
