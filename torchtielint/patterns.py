@@ -20,7 +20,7 @@ class Patterns:
     lines: tuple[str, ...]
     _names: frozenset[str] = field(init=False, repr=False, compare=False)
     _folder_names: frozenset[str] = field(init=False, repr=False, compare=False)
-    _spec: pathspec.GitIgnoreSpec | None = field(init=False, repr=False, compare=False)
+    _regexes: tuple[tuple[re.Pattern[str], bool], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Look plain names up in a set: a tree has many files, and the default patterns are all plain names."""
@@ -31,7 +31,8 @@ class Patterns:
         set_field = object.__setattr__  # what a frozen dataclass offers
         set_field(self, "_names", frozenset(line for line in plain if not line.endswith("/")))
         set_field(self, "_folder_names", frozenset(line[:-1] for line in plain if line.endswith("/")))
-        set_field(self, "_spec", pathspec.GitIgnoreSpec.from_lines(rest) if rest else None)
+        made = [pattern for pattern in pathspec.GitIgnoreSpec.from_lines(rest).patterns if pattern.include is not None]
+        set_field(self, "_regexes", tuple((one.regex, one.include) for one in reversed(made)))
 
     def decide(self, path: str, *, folder: bool) -> bool | None:
         """Whether the last pattern that matches an absolute path includes it (True) or negates it (False).
@@ -41,16 +42,15 @@ class Patterns:
         name = os.path.basename(path)
         if name in self._names or (folder and name in self._folder_names):
             return True
-        if self._spec is None:
+        if not self._regexes:
             return None
         relative = _relative(path, self.base)
         if not relative:
             return None
-        found = self._spec.check_file(f"{relative}/" if folder else relative)
-        above = os.path.dirname(relative)
-        if found.include and above and self._spec.check_file(f"{above}/").index == found.index:
-            return None  # it is the folder that matches, and who walks inside it has been told to
-        return found.include
+        for regex, include in self._regexes:
+            if _matches_itself(regex, relative, folder=folder):
+                return include
+        return None
 
     def matches(self, path: str, *, folder: bool) -> bool:
         """Whether an absolute path is meant by these patterns."""
@@ -69,6 +69,18 @@ def parents(path: str, top: str) -> Iterable[str]:
     while folder not in (top, os.path.dirname(folder)):
         yield folder
         folder = os.path.dirname(folder)
+
+
+def _matches_itself(regex: re.Pattern[str], relative: str, *, folder: bool) -> bool:
+    """Whether a pattern means this very path, and not only a folder that it is in.
+
+    pathspec marks the slash behind such a folder by a group of that name; whoever walks has decided about it before.
+    """
+    match = regex.match(relative)
+    if match and match.groupdict().get("ps_d") is None:
+        return True
+    match = regex.match(f"{relative}/") if folder else None
+    return bool(match and match.groupdict().get("ps_d") and match.start("ps_d") == len(relative))
 
 
 def _relative(path: str, base: str) -> str:
