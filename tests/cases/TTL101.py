@@ -268,7 +268,7 @@ class Frozen(nn.Module):
         self.b = nn.Parameter(torch.ones(4)).half().requires_grad_(True)  # TTL101
 
 
-# case: In-place methods on a new Parameter raise, so nothing is left to be lost.
+# case: In-place methods on a new Parameter raise.
 # torch: "in-place operation" in error(InPlace) and "in-place operation" in error(Grown)
 import torch
 from torch import nn
@@ -277,13 +277,13 @@ from torch import nn
 class InPlace(nn.Module):
     def __init__(self):
         super().__init__()
-        self.w = nn.Parameter(torch.empty(4)).uniform_(-1, 1)  # TTL204
+        self.w = nn.Parameter(torch.empty(4)).uniform_(-1, 1)  # TTL101
 
 
 class Grown(nn.Module):
     def __init__(self):
         super().__init__()
-        self.w = nn.Parameter(torch.ones(4)).unsqueeze_(0)  # TTL204
+        self.w = nn.Parameter(torch.ones(4)).unsqueeze_(0)  # TTL101
 
 
 # case: The same in-place method inside no_grad keeps the Parameter.
