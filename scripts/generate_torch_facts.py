@@ -47,7 +47,9 @@ def facts() -> dict[str, Any]:
             "methods": stored_methods(),
             "functions": stored_functions(objects),
             "reparametrizations": stored_reparametrizations(names.of),
-            "dtypes": {f"torch.{n}": CLASSES[dtype_class(d)] for n, d in vars(torch).items() if isinstance(d, torch.dtype)},
+            "dtypes": {
+                f"torch.{n}": CLASSES[dtype_class(d)] for n, d in vars(torch).items() if isinstance(d, torch.dtype)
+            },
             "tensor_types": _tensor_types(),
             "optimizers": " ".join(sorted(name for name, value in objects.items() if _is_optimizer(value))),
         }

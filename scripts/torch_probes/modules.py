@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch_probes.expressions import Assignment, expression
-from torch_probes.signatures import constructor, names
 
+from torch_probes.expressions import Assignment, expression
+from torch_probes.signatures import constructor, names, takes_any_keyword
 from torchtielint.torch_facts.modules import ABSENT, REGISTERED_AS_NONE, SHAPE_NOT_KNOWN, Case
 
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict)
@@ -31,17 +31,23 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "encoder_layer": (nn.TransformerEncoderLayer(22, 2), nn.TransformerEncoderLayer(26, 2)),
     "decoder_layer": (nn.TransformerDecoderLayer(22, 2), nn.TransformerDecoderLayer(26, 2)),
     "module": (nn.Linear(2, 3), nn.ReLU()), "num_layers": (1, 1), "vocab_size": (113, 127), "num_classes": (113, 127),
+    "bias": (True, True),
 }  # fmt: skip
+# The same for arguments that mean something else in one class.
+OF_CLASS: dict[str, dict[str, tuple[Any, Any]]] = {"LinearCrossEntropyLoss": {"out_features": ((), ())}}
+# Sizes that occur in no constructor argument above, two for each optional argument.
+ODD = ((103, 107), (109, 131), (137, 139), (149, 151), (157, 163), (167, 173), (179, 181), (191, 193))
 # What else an argument can be, beside its default.
 VARIANTS: dict[str, tuple[Callable[[Assignment], Any], ...]] = {
     "_weight": (lambda values: torch.ones(values["num_embeddings"], values["embedding_dim"]),),
+    "weight": (lambda values: torch.ones(values.get("num_classes", ODD[0][values["?"]])),),
     "proj_size": (lambda values: values["hidden_size"] - 6,),
 }
 FACTORY = {"device", "dtype"}
 TAKES_MODULE = {"norm", "custom_encoder", "custom_decoder", "activation", "distance_function"}
 TAKES_TUPLE = {"kernel_size", "normalized_shape"}  # of the arguments that decide a shape
-# Sizes that occur in no constructor argument above, two for each optional argument.
-ODD = ((103, 107), (109, 131), (137, 139), (149, 151), (157, 163), (167, 173), (179, 181), (191, 193))
+Size = int | tuple[int, ...]
+Shape = tuple[int, ...] | str | None  # a string says that there is none yet, None that there is no tensor
 LAYER = re.compile(r"(?<=_l)\d+")
 
 
@@ -80,7 +86,7 @@ class ClassProbe:
             entry["container"] = container
             flags += "pmc" if of_modules else "pu"
         else:
-            trials = self._trials()
+            trials = [] if takes_any_keyword(self.cls) else self._trials()
             flags += self._fill(entry, trials) if trials else "pmcu"
         entry["flags"] = flags
         return {key: value for key, value in entry.items() if value not in ("", [], {})}
@@ -101,9 +107,10 @@ class ClassProbe:
 
     def _base(self, which: int) -> Assignment:
         needed = {name for name, default in self.defaults.items() if default is ... or name in VALUES}
-        return {name: VALUES[name][which] for name in needed if name in VALUES}
+        values = {**VALUES, **OF_CLASS.get(self.cls.__name__, {})}
+        return {name: values[name][which] for name in needed if name in values}
 
-    def _build(self, which: int, choice: Mapping[str, Callable[[Assignment], Any]], **more: Any) -> nn.Module | None:
+    def _build(self, which: int, choice: Mapping[str, Callable[[Assignment], Any]], **more: Size) -> nn.Module | None:
         values = self._base(which) | more
         values |= {name: make(values | {"?": which}) for name, make in choice.items()}
         try:
@@ -112,7 +119,7 @@ class ClassProbe:
             return None
 
     def _trials(self) -> list[Trial]:
-        """Every combination of the variants that can be constructed; none if the class needs more than is known here."""
+        """Every combination of variants that can be constructed; none if the class needs more than is known here."""
         if self._build(0, {}) is None:
             return []
         self.axes = {name: list(self._variants(name)) for name in self.defaults if name not in FACTORY}
@@ -138,11 +145,13 @@ class ClassProbe:
     def _sizes(self) -> list[str]:
         """The arguments that a dimension of some slot is, when every optional argument has its default."""
         built = self._build(0, {})
-        shapes = [] if built is None else [shape for _, shape in _registered(built).values() if isinstance(shape, tuple)]
+        shapes = (
+            [] if built is None else [shape for _, shape in _registered(built).values() if isinstance(shape, tuple)]
+        )
         sizes = {size for shape in shapes for size in shape}
         return [name for name, value in self._base(0).items() if isinstance(value, int) and value in sizes]
 
-    def _trial(self, variants: tuple[int, ...], **more: Any) -> Trial | None:
+    def _trial(self, variants: tuple[int, ...], **more: Size) -> Trial | None:
         choice = {name: makers[index] for (name, makers), index in zip(self.axes.items(), variants, strict=True)}
         built = [self._build(which, choice, **more) for which in (0, 1)]
         if built[0] is None or built[1] is None:
@@ -152,13 +161,19 @@ class ClassProbe:
         slots = {}
         for name, (flags, shape) in first.items():
             slots[name] = (flags, self._case(shape, second[name][1], values))
-        children = [{child: self.canonical(type(value)) for child, value in module.named_children()} for module in built if module]
+        children = [
+            {child: self.canonical(type(value)) for child, value in module.named_children()}
+            for module in built
+            if module
+        ]
         agreed = {name: cls if children[1].get(name) == cls else None for name, cls in children[0].items()}
         modules = [*built[0].modules(), *built[1].modules()]
         has_tensors = any(module._parameters or module._buffers for module in modules)
         return Trial(variants, slots, agreed, has_tensors, any(_reads_training(type(module)) for module in modules))
 
-    def _integers(self, which: int, choice: Mapping[str, Callable[[Assignment], Any]], more: Mapping[str, Any]) -> Assignment:
+    def _integers(
+        self, which: int, choice: Mapping[str, Callable[[Assignment], Any]], more: dict[str, Size]
+    ) -> Assignment:
         """The integer arguments that a shape may depend on."""
         values = self._base(which) | more
         values |= {name: make(values | {"?": which}) for name, make in choice.items() if not isinstance(make, _EqualTo)}
@@ -167,7 +182,7 @@ class ClassProbe:
     def _case(self, first: Shape, second: Shape, values: list[Assignment]) -> Case:
         if first is None or second is None:
             return REGISTERED_AS_NONE
-        if first == "uninitialized" or second == "uninitialized":
+        if isinstance(first, str) or isinstance(second, str):
             return SHAPE_NOT_KNOWN
         entries = [expression(pair, values) for pair in zip(first, second, strict=True)]
         return SHAPE_NOT_KNOWN if None in entries else ",".join(self._marked([entry or "" for entry in entries]))
@@ -217,6 +232,7 @@ class ClassProbe:
 
     def _classes(self, axis: int, count: int, cases: dict[tuple[int, ...], Case]) -> list[int]:
         """For each variant of an axis, the first variant from which no case tells it apart."""
+
         def alike(one: int, other: int) -> bool:
             swapped = ((key, (*key[:axis], other, *key[axis + 1 :])) for key in cases if key[axis] == one)
             return all(cases[key] == cases[twin] for key, twin in swapped if twin in cases)
@@ -252,17 +268,23 @@ class ClassProbe:
             return
         by_index = {}
         for index in ("1", "2"):
-            names_ = dict.fromkeys(name for trial in sorted(layers[3], key=lambda trial: -len(trial.slots)) for name in trial.slots if LAYER.findall(name) == [index])
+            names_ = dict.fromkeys(
+                name
+                for trial in sorted(layers[3], key=lambda trial: -len(trial.slots))
+                for name in trial.slots
+                if LAYER.findall(name) == [index]
+            )
             by_index[index] = [
-                [LAYER.sub("#", name), "p", *self._table({trial.variants: trial.slots.get(name, ("", ABSENT))[1] for trial in layers[3]})]
+                [
+                    LAYER.sub("#", name),
+                    "p",
+                    *self._table({trial.variants: trial.slots.get(name, ("", ABSENT))[1] for trial in layers[3]}),
+                ]
                 for name in names_
             ]
         if by_index["1"] != by_index["2"]:
             raise AssertionError(f"{self.cls}: layers differ: {by_index}")
         yield from by_index["1"]
-
-
-Shape = tuple[int, ...] | str | None
 
 
 def _registered(module: nn.Module) -> dict[str, tuple[str, Shape]]:
@@ -272,7 +294,7 @@ def _registered(module: nn.Module) -> dict[str, tuple[str, Shape]]:
         for name, tensor in slots.items():
             temporary = "t" if name in module._non_persistent_buffers_set else ""
             shape: Shape = None
-            if isinstance(tensor, nn.parameter.UninitializedTensorMixin):
+            if isinstance(tensor, (nn.UninitializedParameter, nn.UninitializedBuffer)):
                 shape = "uninitialized"
             elif tensor is not None:
                 shape = tuple(tensor.shape)
@@ -292,7 +314,7 @@ class _EqualTo:
 
     other: str
 
-    def __call__(self, values: Assignment) -> Any:
+    def __call__(self, values: Assignment) -> object:
         return values[self.other]
 
 
@@ -305,7 +327,9 @@ def _reads_training(cls: type) -> bool:
 
 def stored_modules(objects: Mapping[str, object], canonical: Callable[[object], str]) -> dict[str, Any]:
     """The entry of every public module class, and of those that they are made of."""
-    classes = {name: value for name, value in objects.items() if isinstance(value, type) and issubclass(value, nn.Module)}
+    classes = {
+        name: value for name, value in objects.items() if isinstance(value, type) and issubclass(value, nn.Module)
+    }
     stored: dict[str, Any] = {}
     while classes:
         name, cls = classes.popitem()

@@ -33,7 +33,9 @@ class Names:
                 if _is_torch_definition(value):
                     spellings.setdefault(id(value), []).append(f"{path}.{last}")
                     self._objects[id(value)] = value
-        self._canonical = {key: min(names, key=lambda name: _rank(name, self._objects[key])) for key, names in spellings.items()}
+        self._canonical = {
+            key: min(names, key=lambda name: _rank(name, self._objects[key])) for key, names in spellings.items()
+        }
         self._spellings = spellings
 
     def of(self, value: object) -> str:
@@ -74,7 +76,9 @@ class Names:
             submodules = {name.rpartition(".")[2] for name in self.modules if name.rpartition(".")[0] == path}
             if path == "torch":
                 submodules |= {info.name for info in pkgutil.iter_modules(module.__path__)}
-            defined = {name for name, value in vars(module).items() if _is_torch_definition(value) or _is_constant(value)}
+            defined = {
+                name for name, value in vars(module).items() if _is_torch_definition(value) or _is_constant(value)
+            }
             found[path] = " ".join(sorted(name for name in defined | submodules if not name.startswith("_")))
         return found
 

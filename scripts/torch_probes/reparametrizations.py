@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn.utils import parametrizations, parametrize, prune
+
 from torch_probes.signatures import stored_signature
 
 Function = Callable[..., Any]
@@ -65,27 +66,25 @@ def _linear() -> nn.Linear:
 
 def _applied(technique: Technique) -> dict[str, Any]:
     module = _linear()
-    weight = module.weight
-    before = _slots(module)
-    technique.apply(module, name="weight") if False else _call(technique, module)
-    return _entry(technique, technique.apply, "apply", module, weight, before) | {"min_dims": _min_dims(technique)}
+    weight, before = module.weight, _slots(module)
+    _call(technique, module)
+    return _entry(technique, "apply", module, weight, before) | {"min_dims": _min_dims(technique)}
 
 
 def _removed(technique: Technique) -> dict[str, Any]:
-    if technique.remove is None:
-        raise AssertionError(technique)
+    """What the removal leaves; the object that it may keep is the one parameter of the weight's shape."""
     module = _linear()
     _call(technique, module)
-    weights = list(module.parameters())
+    weight = next(parameter for parameter in module.parameters() if parameter.shape == (3, 4))
     before = _slots(module)
-    technique.remove(module, "weight")
-    kept = any(parameter is weight for parameter in module.parameters() for weight in weights[1:] + weights[:1] if weight.dim() == 2)
-    entry = _entry(technique, technique.remove, "remove", module, module.weight, before)
-    return entry | {"keeps_object": kept, "min_dims": 0}
+    if technique.remove is not None:
+        technique.remove(module, "weight")
+    return _entry(technique, "remove", module, weight, before) | {"min_dims": 0}
 
 
 def _call(technique: Technique, module: nn.Module) -> None:
-    technique.apply(module, **({"tensor_name": "weight"} if technique.family == "parametrization" else {"name": "weight"}), **technique.more)
+    name = "tensor_name" if technique.family == "parametrization" else "name"
+    technique.apply(module, **{name: "weight"}, **technique.more)
 
 
 def _slots(module: nn.Module) -> tuple[set[str], set[str]]:
@@ -94,13 +93,13 @@ def _slots(module: nn.Module) -> tuple[set[str], set[str]]:
 
 def _entry(
     technique: Technique,
-    function: Function,
     action: str,
     module: nn.Module,
     weight: torch.Tensor,
     before: tuple[set[str], set[str]],
 ) -> dict[str, Any]:
     parameters, buffers = _slots(module)
+    function = technique.remove if action == "remove" and technique.remove is not None else technique.apply
     return {
         "action": action,
         "family": technique.family,
@@ -124,7 +123,7 @@ def _min_dims(technique: Technique) -> int:
         module = _Bare(dims)
         mask = {"mask": torch.ones(module.weight.shape)} if "mask" in technique.more else {}
         try:
-            _call(Technique(technique.family, technique.apply, None, technique.legacy, {**technique.more, **mask}), module)
+            _call(replace(technique, more={**technique.more, **mask}), module)
             for hook in list(module._forward_pre_hooks.values()):
                 hook(module, ())
             _ = module.weight + 0

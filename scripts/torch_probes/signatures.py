@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 Stored = list[Any]
 
 
@@ -19,6 +21,35 @@ def stored_signature(function: Callable[..., Any], *, skip: int = 0) -> Stored |
     except (TypeError, ValueError):
         return None
     return _stored(parameters)
+
+
+def operator_signature(name: str) -> Stored | None:
+    """The arguments of a function that is written in C++, from its operator's schemas.
+
+    None where the overloads do not agree on the names: what the n-th argument is then depends on the call.
+    """
+    operator = name.removeprefix("torch.").removeprefix("nn.functional.").replace(".", "_")
+    found: list[Stored] = []
+    for schema in torch._C._jit_get_schemas_for_operator(f"aten::{operator}"):
+        if any(argument.is_out for argument in schema.arguments) or "Tensor" not in str(schema.returns):
+            continue
+        stored: Stored = []
+        for argument in schema.arguments:
+            if argument.kwarg_only and "*" not in stored:
+                stored.append("*")
+            public = "input" if argument.name == "self" else argument.name
+            default = argument.default_value if argument.has_default_value() else inspect.Parameter.empty
+            stored.append(_entry(public, default))
+        found.append(stored)
+    longest = max(found, key=len, default=None)
+    agreed = all(entry == other for stored in found for entry, other in zip(stored, longest or [], strict=False))
+    return longest if agreed else None
+
+
+def takes_any_keyword(cls: type) -> bool:
+    """Whether a constructor takes `**kwargs` and nothing else."""
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]  # of a class, on purpose
+    return [parameter.kind for parameter in parameters] == [inspect.Parameter.VAR_KEYWORD]
 
 
 def constructor(cls: type) -> tuple[Stored, bool]:

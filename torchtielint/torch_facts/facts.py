@@ -136,7 +136,8 @@ class TorchFacts:
     def _aliases(self) -> dict[str, str]:
         groups = self._data["aliases"].items()
         same = {f"{old}.{last}": f"{new}.{last}" for old, new, last in _triples(groups)}
-        return same | self._data["renames"]
+        same.update(self._data["renames"])
+        return same
 
     @functools.cached_property
     def _names(self) -> dict[str, frozenset[str]]:
@@ -201,10 +202,9 @@ def _slot(name: str, flags: str, switches: str, *cases: int | str) -> Slot:
 
 def _function(name: str, stored: str | list[Any]) -> FunctionFact:
     code, arguments = (stored, None) if isinstance(stored, str) else (stored[0], _arguments(stored[1]))
-    relation = RELATIONS.get(code[0])
-    kind = FunctionKind.RELATION
-    if relation is None:
-        kind = FunctionKind.FACTORY
+    kind, relation = FunctionKind.RELATION, RELATIONS.get(code[0])
+    if code[0] == "F":
+        kind, relation = FunctionKind.FACTORY, RELATIONS.get(code[1])
     elif relation is Relation.OTHER:
         kind, relation = FunctionKind.OTHER, None
     return FunctionFact(name, kind, relation, _dtype(code), "d" in code, "s" in code, arguments)

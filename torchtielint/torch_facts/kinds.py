@@ -134,7 +134,8 @@ class MethodFact:
 class FunctionFact:
     """A public function of torch.
 
-    `relation`, `detached` and `several` speak about the first tensor argument. `dtype` is the class of the result
+    `relation`, `detached` and `several` speak about the first tensor argument; for a factory, about a tensor that it is
+    given as data (`torch.as_tensor(p)` can be `p`), with None where it takes none. `dtype` is the class of the result
     when no `dtype=` is given: "float", "integral", "by-argument" (that of the data), None where nothing is known.
     `arguments` is None where torch gives no signature.
     """

@@ -19,6 +19,9 @@ ABSENT = 0  # a case in which the slot does not exist
 REGISTERED_AS_NONE = 1
 SHAPE_NOT_KNOWN = 2  # a tensor of a shape that the generator could not express
 
+MOST_LAYERS = 1000
+"""Linted code may ask for any number of layers; beyond this one they are not listed, and the module counts as open."""
+
 Case = int | str
 
 
@@ -82,7 +85,8 @@ class ModuleFact:
         """Whether the module may own further tensors than `tensors` gives under the same arguments."""
         if self.unlisted or self.repeats is None:
             return self.unlisted
-        return not isinstance(self._values(arguments)[self.repeats], int)
+        layers = self._values(arguments)[self.repeats]
+        return not isinstance(layers, int) or layers > MOST_LAYERS
 
     def _values(self, arguments: Mapping[str, object]) -> dict[str, object]:
         values = {argument.name: argument.default if argument.has_default else UNKNOWN for argument in self.arguments}
@@ -91,7 +95,7 @@ class ModuleFact:
 
     def _layers(self, values: Mapping[str, object]) -> int:
         layers = values[self.repeats] if self.repeats is not None else 1
-        return layers if isinstance(layers, int) else 1
+        return layers if isinstance(layers, int) and layers <= MOST_LAYERS else 1
 
 
 def _tensor(slot: Slot, name: str, values: Mapping[str, object]) -> TensorFact | None:
