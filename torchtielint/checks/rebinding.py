@@ -48,6 +48,8 @@ def parameter_rebound(fact: ParameterAssigned) -> Iterator[Report]:
 @rule("TTL204", "inplace-on-leaf", on=InPlaceWrite, severity=Severity.ERROR)
 def inplace_on_leaf(fact: InPlaceWrite) -> Iterator[Report]:
     """A parameter is written to in place while gradients are recorded, which raises RuntimeError."""
+    if fact.fresh:
+        return
     what = "a view of a leaf" if fact.view else "a leaf"
     advice = "wrap it in `with torch.no_grad():`"
     if fact.where is Where.FORWARD:

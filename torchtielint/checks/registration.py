@@ -13,6 +13,7 @@ from torchtielint.semantics.facts import (
     ImpossibleParameter,
     InitMistake,
     LeafTensor,
+    InPlaceWrite,
     LostParameter,
     MissingInit,
     Misuse,
@@ -36,6 +37,17 @@ def parameter_lost_to_op(fact: LostParameter) -> Iterator[Report]:
         ((f"the {kind} that is lost is made here", fact.origin),),
         symbol=f"{fact.owner}.{fact.attribute}",
     )
+
+
+@rule("TTL101", "parameter-lost-to-op", on=InPlaceWrite, severity=Severity.ERROR)
+def fresh_parameter_written(fact: InPlaceWrite) -> Iterator[Report]:
+    """An in-place operation is applied to a Parameter in the expression that makes it, which raises RuntimeError."""
+    if fact.fresh:
+        yield Report(
+            fact.site,
+            f"{fact.operation} writes in place to a new Parameter, a leaf that requires a gradient: this raises RuntimeError",
+            f"apply {fact.operation} before wrapping, inside `nn.Parameter(...)`",
+        )
 
 
 @rule("TTL102", "leaf-tensor-not-parameter", on=LeafTensor, severity=Severity.WARNING)
@@ -67,9 +79,16 @@ def leaf_tensor_not_parameter(fact: LeafTensor) -> Iterator[Report]:
     )
 
 
+_CONTAINERS = {
+    "functools.partial": "a `functools.partial`",
+    "generator": "a generator",
+    "method": "a bound method",
+    "lambda": "a lambda",
+}
+
+
 def _plain(fact: UnregisteredContents) -> str:
-    article = "a" if fact.container[0] not in "aeiou" else "an"
-    return f"{article} plain {fact.container}"
+    return _CONTAINERS.get(fact.container, f"a plain {fact.container}")
 
 
 @rule("TTL103", "parameters-in-plain-container", on=UnregisteredContents, severity=Severity.ERROR)
@@ -94,7 +113,7 @@ def modules_in_plain_container(fact: UnregisteredContents) -> Iterator[Report]:
         return
     wrapper = "nn.ModuleDict" if fact.container == "dict" else "nn.ModuleList"
     advice = f"use `{wrapper}`"
-    if fact.container == "functools.partial":
+    if fact.container in ("functools.partial", "method", "lambda"):
         advice = "assign the module to an attribute of its own"
     yield Report(
         fact.site,
@@ -105,9 +124,21 @@ def modules_in_plain_container(fact: UnregisteredContents) -> Iterator[Report]:
     )
 
 
+@rule("TTL103", "parameters-in-plain-container", on=ContainerMisuse, severity=Severity.ERROR)
+def parameter_container_misused(fact: ContainerMisuse) -> Iterator[Report]:
+    """A container of parameters is given, or asked for, what it rejects."""
+    if fact.container.startswith("nn.Parameter"):
+        yield _misused(fact)
+
+
 @rule("TTL104", "modules-in-plain-container", on=ContainerMisuse, severity=Severity.ERROR)
-def container_misused(fact: ContainerMisuse) -> Iterator[Report]:
-    """A container module is given, or asked for, what it rejects."""
+def module_container_misused(fact: ContainerMisuse) -> Iterator[Report]:
+    """A container of modules is given, or asked for, what it rejects."""
+    if not fact.container.startswith("nn.Parameter"):
+        yield _misused(fact)
+
+
+def _misused(fact: ContainerMisuse) -> Report:
     match fact.misuse:
         case Misuse.LIST_ARGUMENT:
             message = f"`{fact.container}` takes modules as separate arguments; a {fact.detail} raises TypeError"
@@ -124,7 +155,7 @@ def container_misused(fact: ContainerMisuse) -> Iterator[Report]:
         case Misuse.CALLED:
             message = f"`{fact.detail}` is an `{fact.container}`, which has no forward: calling it raises NotImplementedError"
             advice = "loop over it, or use `nn.Sequential`"
-    yield Report(fact.site, message, advice)
+    return Report(fact.site, message, advice)
 
 
 @rule("TTL105", "assign-before-super-init", on=RegistrationBeforeInit, severity=Severity.ERROR)

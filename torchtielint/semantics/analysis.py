@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from torchtielint.semantics import calls, classes, module_calls, modules, sharing, summary
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts import Fact, Where
@@ -16,7 +14,7 @@ from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetEr
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import ModuleRecord, ObjectRecord
 from torchtielint.semantics.state import State
-from torchtielint.semantics.values import Arguments, FunctionValue, Ref
+from torchtielint.semantics.values import Arguments, FunctionValue, Ref, members
 
 if TYPE_CHECKING:
     from torchtielint.semantics.site import Slice
@@ -55,6 +53,7 @@ class _Analysis:
         machine.steps = 0
         machine.created, machine.used = [], set()
         machine.ties = []
+        machine.assigned = {}
         machine.context = Context()
         machine.stack = []
         machine.subject = None
@@ -73,7 +72,7 @@ class _Analysis:
             if statement.kind is not StatementKind.DATA:
                 machine.steps = 0
                 self.interpreter.run_statement(statement)
-        sharing.settle(machine)
+        self._judge_others()
 
     def _run_classes(self) -> None:
         while True:
@@ -87,18 +86,26 @@ class _Analysis:
     def _run_function(self, function: FunctionModel) -> None:
         machine = self.machine
         machine.state = State(machine.root)
-        with machine.within(where=Where.FUNCTION, grad=_entry_grad(function, reached=False)):
+        with machine.within(where=Where.FUNCTION, grad=self._entry_grad(function, reached=False)):
             machine.frame = self._frame_at(function.piece)
             bindings = calls.opaque_bindings(machine, function, None)
-            summary.note_default_arguments(machine, function, bindings, None, lambda: calls.run_function(machine, function, bindings))
-        sharing.settle(machine)
+            run = lambda: calls.run_function(machine, function, bindings)  # noqa: E731  # called once, there
+            summary.note_default_arguments(machine, function, bindings, None, run)
+        self._judge_others()
+
+    def _judge_others(self) -> None:
+        """Judge the modules that code outside of them was given, or made, and changed."""
+        for ref in list(self.machine.assigned):
+            summary.check_attributes(self.machine, ref, during=None)
+        summary.settle_leaves(self.machine)
+        sharing.settle(self.machine)
 
     def _frame_at(self, piece: Slice) -> Frame:
         return Frame(MODULE_FRAME, (), piece, self.machine.state)
 
     def _run_class(self, model: ClassModel) -> None:
         machine = self.machine
-        machine.state = State(machine.root)
+        machine.state = State(model.home if model.frames and model.home is not None else machine.root)
         machine.frame = Frame(MODULE_FRAME, model.frames, model.piece, machine.state)
         if not model.is_module:
             self._run_plain_class(model)
@@ -121,14 +128,17 @@ class _Analysis:
     def _construct(self, model: ClassModel) -> Ref:
         """Run the constructor on a new object, and judge what it left."""
         machine = self.machine
-        initialised = False if model.complete and not model.metaclass and model.find("__new__") is None else None
+        found = model.find("__init__")
+        known = model.complete and not model.metaclass and not model.is_decorated and model.find("__new__") is None
+        if found is not None and not (isinstance(found[0], FunctionValue) and not found[0].model.opaque):
+            known = False
+        initialised = False if known else None
         record = ModuleRecord(
             model, machine.site(model.node), arguments=Arguments(open=True), slots={}, initialised=initialised, open=not model.complete
         )
         ref = machine.allocate(record)
         machine.subject = ref
-        found = model.find("__init__")
-        with machine.within(where=Where.INIT):
+        with machine.within(where=Where.INIT, grad=machine.default_grad):
             if found is not None and isinstance(found[0], FunctionValue):
                 function = found[0].model
                 bindings = calls.opaque_bindings(machine, function, ref)
@@ -140,7 +150,7 @@ class _Analysis:
                 module_calls.initialise(machine, ref, base, Arguments(open=True), model.node)
         if machine.state.alive:
             summary.check_init(machine, model, ref)
-            summary.check_attributes(machine, model, ref, during=None)
+            summary.check_attributes(machine, ref, during=None)
         sharing.settle(machine)
         machine.state.alive = True
         after = machine.module(ref)
@@ -157,14 +167,19 @@ class _Analysis:
         reached_by_nobody = function.is_private
         where = where_of(function.name)
         receiver = ref if function.kind in ("function", "property") else None
-        with machine.within(where=where, grad=_entry_grad(function, reached=not reached_by_nobody)):
+        with machine.within(where=where, grad=self._entry_grad(function, reached=not reached_by_nobody)):
             bindings = calls.opaque_bindings(machine, function, receiver)
-            value = calls.run_function(machine, function, bindings)
+            run = lambda: calls.run_function(machine, function, bindings)  # noqa: E731  # shared by both ways
+            value = summary.note_default_arguments(machine, function, bindings, receiver, run)
         if where is Where.FORWARD:
             summary.check_created(machine, model, function, value)
         elif not function.is_private:
-            summary.check_attributes(machine, model, ref, during=function)
+            summary.check_attributes(machine, ref, during=function)
         sharing.settle(machine)
+
+    def _entry_grad(self, function: FunctionModel, *, reached: bool) -> bool | None:
+        """The grad mode at the start: on, but for code whose callers are not known."""
+        return self.machine.default_grad if reached or not function.is_private else None
 
     def _run_plain_class(self, model: ClassModel) -> None:
         """A class that is no Module (a trainer, a config): its methods run, with what its constructor left."""
@@ -179,7 +194,7 @@ class _Analysis:
             if function.name != "__init__":
                 machine.state = State(built)
                 receiver = ref if function.kind in ("function", "property") else None
-                with machine.within(grad=_entry_grad(function, reached=not function.is_private)):
+                with machine.within(grad=self._entry_grad(function, reached=not function.is_private)):
                     calls.run_function(machine, function, calls.opaque_bindings(machine, function, receiver))
                 sharing.settle(machine)
 
@@ -188,20 +203,20 @@ def where_of(name: str) -> Where:
     """From where a method is reached when it is an entry point itself."""
     if name in FORWARD_NAMES:
         return Where.FORWARD
-    if name in STEP_NAMES or name.endswith("_epoch") or name.startswith("train_"):
+    if name in STEP_NAMES or "epoch" in name.split("_") or name.startswith("train_"):
         return Where.STEP
     return Where.METHOD
 
 
-def _entry_grad(function: FunctionModel, *, reached: bool) -> bool | None:
-    """The grad mode at the start: on, but for code whose callers are not known."""
-    return True if reached or not function.is_private and not isinstance(function.node, cst.Lambda) else None
-
-
 def _own_methods(model: ClassModel) -> Iterator[FunctionModel]:
     for value in model.namespace.values():
-        if isinstance(value, FunctionValue) and value.model.owner is model and not value.model.overload:
-            yield value.model
+        for member in members(value):
+            if isinstance(member, FunctionValue) and member.model.owner is model and not member.model.overload:
+                yield member.model
+    if "forward" not in model.namespace and any(name != "__init__" for name in model.namespace):
+        inherited = model.find("forward")
+        if inherited is not None and isinstance(inherited[0], FunctionValue):
+            yield inherited[0].model  # it may call what the class overrides
 
 
 def _settled(record: ModuleRecord) -> ModuleRecord:

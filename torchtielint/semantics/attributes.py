@@ -104,7 +104,8 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
         return _read_from_class(machine, ref, record.cls, name, node)
     if name == "__class__":
         return torch_calls.type_of(machine, ref)
-    return BuiltinMethod(ref, name) if name in load().module_methods or modules.container_kind(record) else UNKNOWN
+    known = name in load().module_methods or name == "reset_parameters" or modules.container_kind(record)
+    return BuiltinMethod(ref, name) if known else UNKNOWN
 
 
 def _read_slot(machine: Machine, ref: Ref, name: str, slot: Slot) -> Value:
@@ -123,7 +124,7 @@ def _registry_is_read(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
         else slot
         for name, slot in (record.slots or {}).items()
     }
-    machine.update(ref, replace(record, slots=uncertain, open=True))
+    machine.update(ref, replace(record, slots=uncertain, open=True, initialised=record.initialised or None))
 
 
 def _read_from_class(machine: Machine, ref: Ref, cls: ClassModel, name: str, node: cst.CSTNode) -> Value:
@@ -232,7 +233,9 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     kind = _kind_after(before, kinds)
     sharing.registered(machine, ref, name, new, node)
     record = machine.module(ref) or record
-    machine.update(ref, replace(record.with_slot(name, Slot(kind, new, machine.site(node))), touched=True))
+    machine.assigned[ref] = None
+    site = machine.site(machine.context.statement or node)
+    machine.update(ref, replace(record.with_slot(name, Slot(kind, new, site)), touched=True))
 
 
 def _is_customised(record: ModuleRecord, name: str) -> bool:
@@ -309,9 +312,11 @@ def _check_assignment(
     raises = kinds <= {"tensor", "plain", "module", "buffer"}
     conversion = any(_may_be(machine, member, before.value) for member in members(new))
     rebinds = kinds == {"parameter"} and not conversion and not set(members(new)) & set(members(before.value))
-    if rebinds and (before.value == NONE or NONE in members(before.value)):
+    if rebinds and (NONE in members(before.value) or ref.key in machine.created):
         return False
-    if conversion or not (raises or rebinds):
+    if conversion:
+        return True  # at most the very same Parameter: the slot keeps it
+    if not (raises or rebinds):
         return False
     if raises and {"TypeError", "Exception"} & set(machine.context.caught):
         return True

@@ -13,6 +13,7 @@ from torchtielint.semantics import (
     expressions,
     module_calls,
     modules,
+    sharing,
     tensors,
     torch_calls,
 )
@@ -179,10 +180,9 @@ def evaluate_arguments(machine: Machine, args: Sequence[cst.Arg]) -> Arguments:
             keywords.append((arg.keyword.value, value))
         elif arg.star == "*":
             elements = containers.iterate(machine, value)
-            positional.extend(elements.items)
-            positional.extend(Spread.of(item) for item in elements.rest)
+            positional.extend((*elements.items, *elements.rest))
             is_open = is_open or not elements.known
-            sharing_repeats(machine, value)
+            sharing.consume(machine, value)
         elif arg.star == "**":
             spread = _spread_keywords(machine, value)
             if spread is None:
@@ -193,22 +193,6 @@ def evaluate_arguments(machine: Machine, args: Sequence[cst.Arg]) -> Arguments:
         else:
             positional.append(value)
     return Arguments(tuple(positional), tuple(keywords), is_open)
-
-
-class Spread:
-    """Marks what a star of unknown length passes on; today simply the value itself."""
-
-    @staticmethod
-    def of(value: Value) -> Value:
-        """The value, as one argument that stands for any number."""
-        return value
-
-
-def sharing_repeats(machine: Machine, value: Value) -> None:
-    """`f(*[layer] * n)`: the call takes over what the list repeats."""
-    from torchtielint.semantics import sharing
-
-    sharing.consume(machine, value)
 
 
 def _spread_keywords(machine: Machine, value: Value) -> list[tuple[str, Value]] | None:
@@ -226,7 +210,8 @@ def call(machine: Machine, function: Value, arguments: Arguments, node: cst.Call
     function = without_none(function)
     if isinstance(function, Union):
         ways = [lambda member=member: _call_member(machine, member, arguments, node) for member in function.members]
-        return machine.branch(ways)
+        with machine.within(uncertain=True):
+            return machine.branch(ways)
     return _call_member(machine, function, arguments, node)
 
 
@@ -240,6 +225,8 @@ def _call_member(machine: Machine, function: Value, arguments: Arguments, node: 
             return torch_calls.call(machine, name, arguments, node)
         case BuiltinMethod(receiver=receiver, name=name):
             return _call_method(machine, receiver, name, arguments, node)
+        case Instance(kind="grad-mode", detail=detail):
+            return _under_grad_mode(detail, arguments)
         case Partial(function=inner, arguments=given):
             keywords = dict(given.keywords) | dict(arguments.keywords)
             merged = Arguments(
@@ -249,6 +236,14 @@ def _call_member(machine: Machine, function: Value, arguments: Arguments, node: 
         case Ref():
             return _call_object(machine, function, arguments, node)
     return call_unknown(machine, arguments)
+
+
+def _under_grad_mode(detail: str, arguments: Arguments) -> Value:
+    """`torch.no_grad()(function)`: the function, under that mode."""
+    function = arguments.positional[0] if arguments.positional else UNKNOWN
+    if not isinstance(function, FunctionValue):
+        return UNKNOWN
+    return FunctionValue(replace(function.model, grad={"off": False, "on": True}.get(detail)), function.receiver)
 
 
 def call_unknown(machine: Machine, arguments: Arguments) -> Value:
@@ -424,6 +419,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
     open_ = not model.complete or model.metaclass
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
+    created = machine.created
     with machine.muting():
         if found is not None and isinstance(found[0], FunctionValue):
             function = FunctionValue(found[0].model, ref)
@@ -436,11 +432,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
             if base is not None:
                 module_calls.initialise(machine, ref, base, record.arguments or Arguments(open=True), record.site.node)
     machine.state.alive = True
+    machine.created = created[:]
     after = machine.module(ref)
     if after is not None:
         machine.update(ref, replace(after, initialised=True, touched=record.touched))
-
-
-def unknown_or_absent(value: Value) -> bool:
-    """Whether nothing is known of a value."""
-    return is_unknown(value) or value is ABSENT

@@ -32,6 +32,7 @@ def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.B
         decorators,
         metaclass=any(arg.keyword is not None and arg.keyword.value == "metaclass" for arg in node.keywords),
     )
+    model.home = machine.state
     _run_class_body(machine, model, node, run_body)
     machine.classes[model] = None
     return ClassValue(model)
@@ -48,12 +49,11 @@ def _run_class_body(
         changes = machine.state.changes_since(base)
     finally:
         machine.state, machine.frame = base, caller
-    for statement in node.body.body:
-        _note_statement(model, statement)
+    _note_statements(model, node.body)
     for key, cell in changes.items():
         if isinstance(key, tuple) and key[0] == frame.key:
             if isinstance(cell, Value):
-                model.namespace.setdefault(key[1], cell)
+                model.namespace[key[1]] = cell
         else:
             base.set(key, cell)
 
@@ -62,24 +62,43 @@ def add_method(machine: Machine, model: ClassModel, node: cst.FunctionDef) -> No
     """A `def` in a class body."""
     value = calls.define_function(machine, node, model)
     value.model.frames = model.frames
-    before = model.namespace.get(node.name.value)
+    before = machine.state.get((machine.frame.key, node.name.value))
     if value.model.overload and before is not None:
         return
     if isinstance(before, FunctionValue) and before.model.kind == "property" and value.model.kind == "property":
         return  # a setter: the getter says what reading gives
     machine.bind(node.name.value, value)
-    model.namespace[node.name.value] = value
 
 
-def _note_statement(model: ClassModel, statement: cst.CSTNode) -> None:
-    """Remember which statement binds a name, for what is said about it."""
-    for small in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
-        match small:
+def _note_statements(model: ClassModel, suite: cst.CSTNode) -> None:
+    """Remember which statements bind a name, for what is said about it."""
+    for statement in getattr(suite, "body", ()):
+        match statement:
             case cst.Assign(targets=targets):
                 for target in targets:
-                    if isinstance(target.target, cst.Name):
-                        model.statements[target.target.value] = small
-            case cst.AnnAssign(target=cst.Name(value=name), value=value):
-                model.annotated[name] = small
-                if value is not None:
-                    model.statements[name] = small
+                    _note_target(model, target.target, statement)
+            case cst.AnnAssign(target=target, value=cst.BaseExpression()):
+                _note_target(model, target, statement)
+            case cst.SimpleStatementLine():
+                _note_statements(model, statement)
+            case cst.If() | cst.Try() | cst.With():
+                _note_statements(model, statement.body)
+                _note_orelse(model, statement)
+
+
+def _note_orelse(model: ClassModel, statement: cst.CSTNode) -> None:
+    orelse = getattr(statement, "orelse", None)
+    if isinstance(orelse, cst.If):
+        _note_statements(model, orelse.body)
+        _note_orelse(model, orelse)
+    elif orelse is not None:
+        _note_statements(model, orelse.body)
+
+
+def _note_target(model: ClassModel, target: cst.BaseExpression, statement: cst.CSTNode) -> None:
+    match target:
+        case cst.Name(value=name):
+            model.statements.setdefault(name, []).append(statement)
+        case cst.Tuple(elements=elements):
+            for element in elements:
+                _note_target(model, element.value, statement)

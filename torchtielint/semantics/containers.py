@@ -27,6 +27,7 @@ from torchtielint.semantics.values import (
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
+    from torchtielint.semantics.site import Site
 
 MAX_ITEMS = 64
 
@@ -258,13 +259,13 @@ def _sides(node: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
     return (node.left, node.right) if isinstance(node, cst.BinaryOperation) else ()
 
 
-def _repeat(machine: Machine, site: object, element: Value, literal: cst.List | cst.Tuple | None) -> Repeat:
+def _repeat(machine: Machine, site: Site, element: Value, literal: cst.List | cst.Tuple | None) -> Repeat:
     spelling, name = "list", ""
     if literal is not None and len(literal.elements) == 1:
         inner = literal.elements[0].value
         spelling = {cst.Call: "constructor", cst.Attribute: "attribute", cst.Name: "name"}.get(type(inner), "list")
         name = machine.text(inner)
-    return Repeat(site, spelling, element, name)  # type: ignore[arg-type]  # the caller's site
+    return Repeat(site, spelling, element, name, sharing.sharing_intended(machine, name))
 
 
 _MUTATORS = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "extendleft"}
@@ -277,6 +278,7 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
     if record is None:
         return UNKNOWN
     if name in _MUTATORS:
+        record = _with_repeat(machine, ref, record, arguments, node)
         machine.update(ref, _grown(machine, record, name, arguments))
         return join((*record.elements(), *arguments.all())) if name == "setdefault" else NONE
     if name in _FORGETTING:
@@ -297,6 +299,26 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             found = _lookup(record, arguments.get(0, "key"))
             return found if found is not None else join((*record.elements(), arguments.get(1, "default") or NONE, UNKNOWN))
     return UNKNOWN
+
+
+def _with_repeat(
+    machine: Machine, ref: Ref, record: ContainerRecord, arguments: Arguments, node: cst.Call
+) -> ContainerRecord:
+    """`layers.append(layer)` in every round of a loop, of an object that was made outside of it."""
+    context = machine.context
+    value = arguments.positional[0] if len(arguments.positional) == 1 else UNKNOWN
+    made = machine.module(value)
+    if made is None or not isinstance(node, cst.Call) or not isinstance(node.args[0].value, cst.Name):
+        return record
+    again = (ref.key, id(node), value) in machine.appended
+    machine.appended.add((ref.key, id(node), value))
+    loop = context.loops[-1] if context.loops else None
+    every_round = loop is not None and loop not in made.loops and loop not in record.loops
+    if not (again or every_round) or len(context.guards) > context.loop_guards:
+        return record
+    name = machine.text(node.args[0].value)
+    repeat = Repeat(machine.site(node), "name", value, name, sharing.sharing_intended(machine, name))
+    return replace(record, repeats=(*record.repeats, repeat))
 
 
 def _lookup(record: ContainerRecord, key: Value | None) -> Value | None:

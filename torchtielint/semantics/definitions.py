@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics.values import ClassValue, External, Value, members
+from torchtielint.semantics.values import ClassValue, External, Instance, Value, members
 from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from torchtielint.semantics.site import Slice
+    from torchtielint.semantics.state import State
 
 MODULE = "torch.nn.Module"
 
@@ -30,6 +31,17 @@ FOREIGN_MODULES = frozenset(
         "pytorch_lightning.LightningModule", "pytorch_lightning.core.LightningModule", "lightning.LightningModule",
         "lightning.pytorch.LightningModule", "pytorch_lightning.core.lightning.LightningModule",
         "transformers.PreTrainedModel", "transformers.modeling_utils.PreTrainedModel", "lightning.pytorch.core.LightningModule",
+    }
+)  # fmt: skip
+
+
+DATACLASS = Instance("dataclass", "init")
+# Class decorators that leave the constructor as it is written, or write one in a known way.
+KNOWN_DECORATORS = frozenset(
+    {
+        DATACLASS, Instance("dataclass", "no-init"), External("dataclasses.dataclass"), External("typing.final"),
+        External("typing_extensions.final"), External("functools.total_ordering"), External("torch.jit.script"),
+        External("typing.runtime_checkable"), Instance("transparent"),
     }
 )  # fmt: skip
 
@@ -86,8 +98,8 @@ class ClassModel:
     decorators: tuple[Value, ...] = ()
     metaclass: bool = False
     namespace: dict[str, Value] = field(default_factory=dict)
-    annotated: dict[str, cst.CSTNode] = field(default_factory=dict)
-    statements: dict[str, cst.CSTNode] = field(default_factory=dict)
+    statements: dict[str, list[cst.CSTNode]] = field(default_factory=dict)
+    home: State | None = None
     _mro: tuple[ClassModel | str, ...] | None = None
     _complete: bool = True
 
@@ -103,6 +115,11 @@ class ClassModel:
         """Whether every class in the method resolution order is known, with all that it defines."""
         self.mro()
         return self._complete
+
+    @property
+    def is_decorated(self) -> bool:
+        """Whether a decorator that is not known may have changed the class."""
+        return any(decorator not in KNOWN_DECORATORS for decorator in self.decorators)
 
     @property
     def is_module(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, calls, containers, flow, tensors
+from torchtielint.semantics import attributes, calls, containers, flow, sharing, tensors
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord
 from torchtielint.semantics.values import (
     FALSE,
@@ -151,23 +151,29 @@ def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gene
 
 def _repeats(machine: Machine, node: cst.BaseComp, collected: list[Value], loop: int) -> tuple[Repeat, ...]:
     """The elements of a comprehension that are one object in every round."""
-    if not isinstance(node, (cst.ListComp, cst.GeneratorExp)) or not isinstance(node.elt, (cst.Name, cst.Attribute)):
+    element = node.value if isinstance(node, cst.DictComp) else getattr(node, "elt", None)
+    if not isinstance(element, (cst.Name, cst.Attribute)) or _yielded(machine, node, element):
         return ()
-    name = machine.text(node.elt)
+    name = machine.text(element)
     found = []
     for value in dict.fromkeys(collected):
         record = machine.record(value)
-        if isinstance(record, (ModuleRecord, TensorRecord)) and loop not in record.loops and not _yielded(machine, node):
-            spelling = "attribute" if isinstance(node.elt, cst.Attribute) else "name"
-            found.append(Repeat(machine.site(node), spelling, value, name))
+        if isinstance(record, (ModuleRecord, TensorRecord)) and loop not in record.loops:
+            spelling = "attribute" if isinstance(element, cst.Attribute) else "name"
+            found.append(Repeat(machine.site(node), spelling, value, name, sharing.sharing_intended(machine, name)))
     return tuple(found)
 
 
-def _yielded(machine: Machine, node: cst.ListComp | cst.GeneratorExp) -> bool:
+def _yielded(machine: Machine, node: cst.BaseComp, element: cst.BaseExpression) -> bool:
     """Whether the element is the comprehension's own variable, which is another object in each round."""
-    targets = machine.frame.piece.tree.code_for_node(node.for_in.target)
-    root = machine.frame.piece.tree.code_for_node(node.elt).split(".")[0]
-    return root in {target.strip() for target in targets.replace("(", "").replace(")", "").split(",")}
+    code = machine.frame.piece.tree.code_for_node
+    root = code(element).split(".")[0]
+    clause: cst.CompFor | None = node.for_in
+    while clause is not None:
+        if root in {target.strip(" ()") for target in code(clause.target).split(",")}:
+            return True
+        clause = clause.inner_for_in
+    return False
 
 
 def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
@@ -178,9 +184,10 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
         keys.append(evaluate(machine, node.key))
         values.append(evaluate(machine, node.value))
 
-    rounds, _ = flow.comprehend(machine, node.for_in, once)
+    rounds, loop = flow.comprehend(machine, node.for_in, once)
     known = rounds is not None and len(values) == rounds
-    record = ContainerRecord("dict", machine.site(node), machine.context.loops)
+    repeats = _repeats(machine, node, values, loop) if rounds != 1 else ()
+    record = ContainerRecord("dict", machine.site(node), machine.context.loops, repeats=repeats)
     if known:
         record = replace(record, items=tuple(values), keys=tuple(keys))
     else:

@@ -185,12 +185,16 @@ class ParameterAssigned(Fact):
 
 @dataclass(frozen=True, slots=True)
 class InPlaceWrite(Fact):
-    """A leaf that requires a gradient is written to in place while gradients are recorded."""
+    """A leaf that requires a gradient is written to in place while gradients are recorded.
+
+    `fresh`: it was made in the very expression, `nn.Parameter(...).normal_()`.
+    """
 
     target: str
     operation: str
     view: bool
     where: Where
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)

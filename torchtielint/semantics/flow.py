@@ -33,7 +33,7 @@ MAX_ROUNDS = 8
 def assuming(machine: Machine, test: cst.BaseExpression, holds: bool) -> Iterator[None]:
     """Run a branch that is taken when a test holds (or does not): names that it speaks of are narrowed."""
     narrow(machine, test, holds)
-    with machine.within(guards=(*machine.context.guards, test)):
+    with machine.within(guards=(*machine.context.guards, (test, holds))):
         yield
 
 
@@ -124,12 +124,14 @@ def run_loop(
     assigned: frozenset[str],
 ) -> None:
     """Run a loop's body: once per known round, or once for all where the rounds are not known."""
+    guards = len(machine.context.guards)
     if choices is not None and len(choices) <= MAX_ROUNDS:
-        for value in choices:
-            if not _round(machine, value, body):
-                break
+        with machine.within(loop_guards=guards):
+            for value in choices:
+                if not _round(machine, value, body):
+                    break
         return
-    with machine.within(loops=(*machine.context.loops, machine.counter.next())):
+    with machine.within(loops=(*machine.context.loops, machine.counter.next()), loop_guards=guards):
         forget(machine, assigned)
         _round(machine, summary, body)
 

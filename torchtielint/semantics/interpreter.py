@@ -9,7 +9,7 @@ import libcst as cst
 from torchtielint.semantics import attributes, calls, containers, expressions, flow, tensors, torch_calls
 from torchtielint.semantics.classes import add_method, define_class
 from torchtielint.semantics.index import Statement
-from torchtielint.semantics.machine import Frame, Machine
+from torchtielint.semantics.machine import ANYTHING, Frame, Machine
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
@@ -107,7 +107,10 @@ class Interpreter(cst.CSTVisitor):
         if isinstance(value, Instance) and value.kind == "grad-mode" and isinstance(node.value, cst.Call):
             name = machine_text(self.machine, node.value.func)
             if name.endswith("set_grad_enabled"):
-                self.machine.context.grad = {"on": True, "off": False}.get(value.detail)
+                grad = {"on": True, "off": False}.get(value.detail)
+                self.machine.context.grad = grad
+                if self.machine.frame.key == MODULE_FRAME:
+                    self.machine.default_grad = grad
         return False
 
     def visit_Assign(self, node: cst.Assign) -> bool:
@@ -126,13 +129,15 @@ class Interpreter(cst.CSTVisitor):
         before = expressions.evaluate(machine, node.target)
         value = expressions.evaluate(machine, node.value)
         operator = type(node.operator)
-        in_place = [member for member in members(without_none(before)) if machine.tensor(member)]
+        found = members(without_none(before))
+        in_place = [member for member in found if machine.tensor(member)]
         if in_place and operator is not cst.MatrixMultiplyAssign:
-            for member in in_place:
-                if isinstance(member, Ref):
-                    name = f"`{expressions.operation_name(operator).strip('`')}=`"
-                    view = isinstance(node.target, cst.Subscript)
-                    tensors.write(machine, member, name, node, view=view, sources=(value,))
+            name = f"`{expressions.operation_name(operator).strip('`')}=`"
+            with machine.within(uncertain=machine.context.uncertain or len(found) > 1):
+                for member in in_place:
+                    if isinstance(member, Ref):
+                        view = isinstance(node.target, cst.Subscript)
+                        tensors.write(machine, member, name, node, view=view, sources=(value,))
             return False
         record = machine.container(before)
         if record is not None and operator is cst.AddAssign and isinstance(before, Ref):
@@ -271,22 +276,26 @@ class Interpreter(cst.CSTVisitor):
 
     def visit_With(self, node: cst.With) -> bool:
         machine = self.machine
-        grad = machine.context.grad
+        grad, caught = machine.context.grad, machine.context.caught
         for item in node.items:
             value = expressions.evaluate(machine, item.item)
+            if value == Instance("expects-error") or _asserts_raises(item.item):
+                caught = (*caught, ANYTHING)
             if item.asname is not None:
                 target = value if isinstance(value, Ref) else UNKNOWN
                 containers.unpack(machine, item.asname.name, target)
             grad = self._grad_within(value, grad)
-        with machine.within(grad=grad):
+        with machine.within(grad=grad, caught=caught):
             self.run_body(node.body)
+        if ANYTHING in caught:
+            machine.state.alive = True
         return False
 
     def _grad_within(self, value: Value, grad: bool | None) -> bool | None:
         match value:
             case Instance(kind="grad-mode", detail=detail):
                 return {"on": True, "off": False}.get(detail)
-            case Instance(kind="transparent"):
+            case Instance(kind="transparent" | "expects-error"):
                 return grad
             case External(name=name) if name.startswith(HARMLESS_CONTEXTS):
                 return grad
@@ -402,6 +411,14 @@ def _captured(pattern: cst.MatchPattern) -> list[str]:
     visitor = _Captures()
     pattern.visit(visitor)
     return visitor.names
+
+
+def _asserts_raises(node: cst.BaseExpression) -> bool:
+    """`self.assertRaises(...)` of a unittest case."""
+    match node:
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))):
+            return name.startswith("assertRaises")
+    return False
 
 
 def dotted_name(node: cst.BaseExpression) -> str:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord)
 
+# What a context that expects an error catches.
+ANYTHING = "*"
 # Expressions and statements that one entry point (a function or a class's methods) may take.
 BUDGET = 200_000
 MAX_CALL_DEPTH = 12
@@ -92,8 +94,10 @@ class Context:
     where: Where = Where.FUNCTION
     grad: bool | None = True
     loops: tuple[int, ...] = ()
-    guards: tuple[cst.BaseExpression, ...] = ()
+    guards: tuple[tuple[cst.BaseExpression, bool], ...] = ()
     caught: tuple[str, ...] = ()
+    uncertain: bool = False
+    loop_guards: int = 0
     apply_site: Site | None = None
     statement: cst.CSTNode | None = None
     line: cst.CSTNode | None = None
@@ -126,6 +130,10 @@ class Machine:
         self.optimised_sites: set[Site] = set()
         self.read_in_operations: set[int] = set()
         self.stars: list[str] = []
+        self.default_grad: bool | None = True
+        self.written: set[int] = set()
+        self.assigned: dict[Ref, None] = {}
+        self.appended: set[tuple[int, int, Value]] = set()
         self.muted = 0
         self.steps = 0
 
@@ -202,7 +210,7 @@ class Machine:
 
     def emit(self, fact: Fact) -> None:
         """Note a fact, once."""
-        if not self.muted:
+        if not self.muted and ANYTHING not in self.context.caught:
             self.facts[fact] = None
 
     def text(self, node: cst.CSTNode) -> str:
@@ -270,7 +278,8 @@ class Machine:
                 case TensorRecord() as tensor:
                     self.update(member, replace(tensor, escaped=True))
                 case ModuleRecord() as module:
-                    self.update(member, replace(module, open=True, touched=True))
+                    initialised = module.initialised or None
+                    self.update(member, replace(module, open=True, touched=True, initialised=initialised))
                 case ContainerRecord() as container:
                     self.update(member, replace(container, escaped=True))
                     for element in container.elements():

@@ -23,6 +23,10 @@ from torchtielint.semantics.values import (
     NOT_CONSTANT,
     UNKNOWN,
     Arguments,
+    ClassValue,
+    Const,
+    External,
+    FunctionValue,
     Ref,
     Value,
     constant,
@@ -251,7 +255,7 @@ def has_mode(machine: Machine, value: Value) -> bool | None:
     for module in modules:
         record = machine.module(module)
         fact = load().module(record.cls) if record and isinstance(record.cls, str) else None
-        if fact is not None and fact.has_mode:
+        if fact is not None and fact.has_mode and fact.container is None:
             return True
     return False if complete else None
 
@@ -300,8 +304,10 @@ def derives_from(record: ModuleRecord, name: str) -> bool:
 
 def clone(machine: Machine, value: Value, depth: int = 0) -> Value:
     """What `copy.deepcopy` makes: the same structure of new objects."""
+    if isinstance(value, (Const, ClassValue, FunctionValue, External)):
+        return value
     if not isinstance(value, Ref) or depth > MAX_DEPTH:
-        return value if not isinstance(value, Ref) else UNKNOWN
+        return UNKNOWN
     record = machine.record(value)
     loops = machine.context.loops
     match record:

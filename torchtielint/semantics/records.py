@@ -190,12 +190,13 @@ class ModuleRecord:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A container that holds one object several times: how that was written, and where."""
+    """A container that holds one object several times: how that was written, where, and whether it is meant."""
 
     site: Site
     spelling: str
     element: Value
     name: str
+    intended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ def _check_name(machine: Machine, fact: ReparametrizationFact, target: Ref, name
         problem = Problem.NO_SUCH_PARAMETER if is_known else None
     elif slot.kind in (SlotKind.PARAMETER, SlotKind.BUFFER) and slot.value == NONE:
         problem = Problem.IS_NONE
-    elif torch_class.lazy and isinstance(record.cls, str) and fact.family is Family.WEIGHT_NORM:
+    elif _is_uninitialised(machine, target, record, fact):
         problem = Problem.UNINITIALIZED
     elif fact.min_dims > 1 and isinstance(record.cls, str) and _dimensions(record, name) in range(1, fact.min_dims):
         problem = Problem.TOO_FEW_DIMENSIONS
@@ -178,6 +178,14 @@ def _check_name(machine: Machine, fact: ReparametrizationFact, target: Ref, name
                 machine.site(node), machine.text(node.func), problem, shown, name, modules.class_name(record), available
             )
         )
+
+
+def _is_uninitialised(machine: Machine, target: Ref, record: ModuleRecord, fact: ReparametrizationFact) -> bool:
+    """A lazy module has no values to normalise before its first forward."""
+    torch_class = modules.torch_class(record)
+    refuses = fact.family is Family.WEIGHT_NORM or (fact.family is Family.SPECTRAL_NORM and fact.legacy)
+    lazy = torch_class is not None and torch_class.lazy and isinstance(record.cls, str)
+    return lazy and refuses and target.key not in machine.used and not record.open
 
 
 def _dimensions(record: ModuleRecord, name: str) -> int | None:

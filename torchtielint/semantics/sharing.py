@@ -8,31 +8,45 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import modules
+from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts import FalseTie, RepeatedModule, TieBy
 from torchtielint.semantics.machine import TieCandidate
-from torchtielint.semantics.program import MODULE_FRAME
-from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Role, TensorRecord, View
+from torchtielint.semantics.records import ModuleRecord, Repeat, Role, TensorRecord, View
 from torchtielint.semantics.values import Ref, Value, members
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
+    from torchtielint.semantics.state import State
 
-SHARING_WORDS = re.compile(r"(?<![a-z])(?:un)?(?:tie[sd]?|tying|share[sd]?|sharing)(?![a-z])")
+SHARING_WORDS = re.compile(r"(?<![a-z])(?:tie[sd]?|tying|share[sd]?|sharing)(?![a-z])")
+NEGATIONS = re.compile(r"(?<![a-z])(?:not|no|never|un|without|instead|separate|independent|don't|do not)(?![a-z])|untie|unshare")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def speaks_of_sharing(text: str) -> bool:
-    """Whether a name, condition or comment says that something is meant to be shared (or tied)."""
+    """Whether a name or comment says that something is meant to be shared (or tied), and does not say the opposite."""
     words = CAMEL.sub("_", text).lower()
-    return any(not found.startswith("un") for found in SHARING_WORDS.findall(words))
+    return SHARING_WORDS.search(words) is not None and NEGATIONS.search(words) is None
 
 
 def sharing_intended(machine: Machine, *texts: str) -> bool:
     """Whether the names, the conditions around, the function or a comment beside say that sharing is meant."""
     function = machine.frame.function
-    code = machine.frame.piece.tree.code_for_node
-    said = [*texts, *(code(guard) for guard in machine.context.guards), function.name if function else ""]
-    return any(speaks_of_sharing(text) for text in (*said, *comments(machine)))
+    said = (*texts, function.name if function else "", *comments(machine))
+    if any(speaks_of_sharing(text) for text in said):
+        return True
+    return any(_asks_for_sharing(machine, test, holds) for test, holds in machine.context.guards)
+
+
+def _asks_for_sharing(machine: Machine, test: cst.BaseExpression, holds: bool) -> bool:
+    """Whether a branch is taken because a condition asks for sharing: `if tie:`, not `if not tie:` or its `else`."""
+    while isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        test, holds = test.expression, not holds
+    try:
+        code = machine.frame.piece.tree.code_for_node(test)
+    except KeyError:
+        return False
+    return holds and speaks_of_sharing(code)
 
 
 def comments(machine: Machine) -> list[str]:
@@ -48,7 +62,10 @@ def comments(machine: Machine) -> list[str]:
 
 def repeated(machine: Machine, repeat: Repeat) -> None:
     """Report an object that stands several times in a container, if it owns tensors and nobody says that it is meant."""
-    if repeat.spelling == "attribute" or modules.has_tensors(machine, repeat.element) is not True:
+    tensor = machine.tensor(repeat.element)
+    if repeat.intended or repeat.spelling == "attribute" or (tensor is not None and tensor.role is not Role.PARAMETER):
+        return
+    if modules.has_tensors(machine, repeat.element) is not True or _is_registered_apart(machine, repeat.element):
         return
     statement = machine.context.statement
     target = machine.text(statement.targets[0].target) if isinstance(statement, cst.Assign) else ""
@@ -65,6 +82,15 @@ def repeated(machine: Machine, repeat: Repeat) -> None:
             name=repeat.name,
         )
     )
+
+
+def _is_registered_apart(machine: Machine, element: Value) -> bool:
+    """Whether the repeated object has a name of its own already, or the class declares what it ties."""
+    subject = machine.module(machine.subject)
+    if subject is None or machine.subject is None or not isinstance(element, Ref):
+        return False
+    declares = isinstance(subject.cls, ClassModel) and "_tied_weights_keys" in subject.cls.namespace
+    return declares or element.key in modules.reachable(machine, machine.subject)
 
 
 def consume(machine: Machine, value: Value) -> None:
@@ -139,14 +165,12 @@ def roots(machine: Machine) -> tuple[Ref, ...]:
     if machine.subject is not None:
         return (machine.subject,)
     found: dict[Ref, None] = {}
-    state = machine.state
-    layer = state
+    layer: State | None = machine.state
     while layer is not None:
-        for key, cell in layer.cells.items():
-            if isinstance(key, tuple) and key[0] in (machine.frame.key, MODULE_FRAME) and isinstance(cell, Ref):
-                if machine.module(cell):
-                    found[cell] = None
-        layer = layer.parent  # type: ignore[assignment]  # ends at None
+        for key, cell in list(layer.cells.items()):
+            if isinstance(key, int) and isinstance(cell, ModuleRecord) and isinstance(cell.cls, ClassModel):
+                found[Ref(key)] = None
+        layer = layer.parent
     return tuple(found)
 
 
@@ -183,7 +207,9 @@ def settle(machine: Machine) -> None:
         live = modules.reachable(machine, root)
         for tie in candidates:
             if tie.target in live and tie.source in live and (tie.hinted or not tie.copied):
-                source = machine.tensor(Ref(tie.source))
+                source, target = machine.tensor(Ref(tie.source)), machine.tensor(Ref(tie.target))
+                if (source and source.requires_grad is False) or (target and target.requires_grad is False):
+                    continue  # one side stays as it is: a copy or a frozen teacher, no tie
                 machine.emit(
                     FalseTie(
                         tie.site,
@@ -198,6 +224,3 @@ def settle(machine: Machine) -> None:
                 )
 
 
-def contents(record: ContainerRecord) -> tuple[Value, ...]:
-    """What a container may hold."""
-    return record.elements()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import modules
-from torchtielint.semantics.definitions import ClassModel, FunctionModel
+from torchtielint.semantics.definitions import DATACLASS, ClassModel, FunctionModel
 from torchtielint.semantics.facts import (
     ClassLevelState,
     CreatedInForward,
@@ -25,9 +26,9 @@ from torchtielint.semantics.facts import (
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Role, Slot, SlotKind, TensorRecord
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.values import (
+    BuiltinMethod,
     External,
     FunctionValue,
-    Instance,
     Opaque,
     Partial,
     Ref,
@@ -43,12 +44,13 @@ if TYPE_CHECKING:
 def check_class_body(machine: Machine, model: ClassModel) -> None:
     """Parameters and stateful modules as class attributes; constructors that never come to run."""
     for name, value in model.namespace.items():
-        statement = model.statements.get(name)
-        if statement is None or is_unknown(value):
+        if is_unknown(value):
             continue
         found = members(value)
-        if all(_is_state(machine, member) for member in found):
-            record = machine.module(found[0])
+        if not all(_is_state(machine, member) for member in found):
+            continue
+        record = machine.module(found[0])
+        for statement in model.statements.get(name, ()):
             machine.emit(
                 ClassLevelState(
                     Site.of(statement, model.piece),
@@ -88,10 +90,7 @@ def _calls_super_init(model: FunctionModel) -> bool:
 
 def _check_dataclass(machine: Machine, model: ClassModel) -> None:
     """The constructor that `@dataclass` writes does not call `Module.__init__`."""
-    is_dataclass = any(
-        decorator == External("dataclasses.dataclass") or decorator == Instance("dataclass", "init")
-        for decorator in model.decorators
-    )
+    is_dataclass = any(decorator in (DATACLASS, External("dataclasses.dataclass")) for decorator in model.decorators)
     if is_dataclass and model.complete and "__init__" not in model.namespace and model.find("__post_init__") is None:
         machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
 
@@ -130,11 +129,12 @@ def _init_mistake(function: FunctionModel) -> tuple[InitMistake, str]:
     return InitMistake.NO_CALL, ""
 
 
-def check_attributes(machine: Machine, model: ClassModel, ref: Ref, *, during: FunctionModel | None) -> None:
+def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None) -> None:
     """What a module holds without registering it."""
     record = machine.module(ref)
-    if record is None or record.slots is None:
+    if record is None or record.slots is None or _lists_its_own(record):
         return
+    owner = modules.class_name(record)
     plain = {
         name: slot
         for name, slot in record.slots.items()
@@ -146,18 +146,31 @@ def check_attributes(machine: Machine, model: ClassModel, ref: Ref, *, during: F
     for name, slot in plain.items():
         for member in members(slot.value):
             tensor = machine.tensor(member)
-            if tensor is not None and during is None and len(members(slot.value)) == 1 and isinstance(member, Ref):
-                _check_tensor(machine, model, name, slot, member, tensor, live)
+            if tensor is not None and during is None and isinstance(member, Ref):
+                _check_tensor(machine, owner, name, slot, member, tensor, live)
             elif tensor is None:
-                _check_container(machine, model, name, slot, member, live, record)
+                _check_container(machine, owner, name, slot, member, live)
+
+
+def _lists_its_own(record: ModuleRecord) -> bool:
+    """Whether the class says itself what its parameters are."""
+    if not isinstance(record.cls, ClassModel):
+        return False
+    return any(record.cls.find(name) is not None for name in ("parameters", "named_parameters", "_apply"))
 
 
 def _holds_something(machine: Machine, slot: Slot) -> bool:
-    return any(machine.tensor(member) or machine.container(member) or isinstance(member, Partial) for member in members(slot.value))
+    return any(
+        machine.tensor(member)
+        or machine.container(member)
+        or isinstance(member, (Partial, BuiltinMethod))
+        or (isinstance(member, FunctionValue) and isinstance(member.model.node, cst.Lambda))
+        for member in members(slot.value)
+    )
 
 
 def _check_tensor(
-    machine: Machine, model: ClassModel, name: str, slot: Slot, ref: Ref, tensor: TensorRecord, live: frozenset[int]
+    machine: Machine, owner: str, name: str, slot: Slot, ref: Ref, tensor: TensorRecord, live: frozenset[int]
 ) -> None:
     if slot.site is None or tensor.role is not Role.TENSOR or tensor.escaped:
         return
@@ -165,8 +178,8 @@ def _check_tensor(
     if origin is not None:
         machine.emit(
             LostParameter(
-                slot.site,
-                model.name,
+                slot.site if len(members(slot.value)) == 1 else tensor.site,
+                owner,
                 name,
                 tensor.operation,
                 conditional=tensor.same_as is not None,
@@ -175,11 +188,25 @@ def _check_tensor(
             )
         )
         return
-    trains = tensor.requires_grad is True and tensor.leaf is True and not tensor.sources
+    if len(members(slot.value)) > 1 or _comes_from_parameter(machine, tensor):
+        return
+    moved = machine.tensor(Ref(tensor.same_as)) if tensor.same_as is not None else tensor
+    trains = moved is not None and moved.requires_grad is True and moved.leaf is True
     if trains or tensor.initialiser:
         machine.pending_leaves[ref.key] = LeafTensor(
-            slot.site, model.name, name, TensorHeldAs.ATTRIBUTE, "" if trains else tensor.initialiser, is_parameter=False
+            slot.site, owner, name, TensorHeldAs.ATTRIBUTE, "" if trains else tensor.initialiser, is_parameter=False
         )
+
+
+def _comes_from_parameter(machine: Machine, tensor: TensorRecord, depth: int = 0) -> bool:
+    """Whether a tensor was computed from a Parameter or buffer: it is a cache, not a weight."""
+    for key in tensor.sources:
+        source = machine.tensor(Ref(key))
+        if source is None or source.role is not Role.TENSOR or depth > 16:
+            return True
+        if _comes_from_parameter(machine, source, depth + 1):
+            return True
+    return False
 
 
 def _lost_source(machine: Machine, tensor: TensorRecord, live: frozenset[int], depth: int = 0) -> TensorRecord | None:
@@ -198,32 +225,23 @@ def _lost_source(machine: Machine, tensor: TensorRecord, live: frozenset[int], d
 
 
 def _check_container(
-    machine: Machine,
-    model: ClassModel,
-    name: str,
-    slot: Slot,
-    value: Value,
-    live: frozenset[int],
-    record: ModuleRecord,
+    machine: Machine, owner: str, name: str, slot: Slot, value: Value, live: frozenset[int]
 ) -> None:
     container = machine.container(value)
-    if container is not None and container.escaped:
+    if slot.site is None or (container is not None and container.escaped):
         return
-    if container is None and not isinstance(value, Partial):
-        return
-    if slot.site is None:
-        return
+    kind = container.kind if container is not None else _CALLABLES.get(type(value), "lambda")
     for is_module in (True, False):
         for element in _unregistered(machine, value, live, modules_wanted=is_module):
             found = machine.record(element)
             if found is None:
                 continue
             what = modules.class_name(found) if isinstance(found, ModuleRecord) else "nn.Parameter"
-            kind = container.kind if container is not None else "functools.partial"
-            machine.emit(
-                UnregisteredContents(slot.site, model.name, name, kind, what, modules=is_module, origin=found.site)
-            )
+            machine.emit(UnregisteredContents(slot.site, owner, name, kind, what, modules=is_module, origin=found.site))
             break
+
+
+_CALLABLES: dict[type[Value], str] = {Partial: "functools.partial", BuiltinMethod: "method"}
 
 
 def _unregistered(
@@ -242,9 +260,24 @@ def _unregistered(
         case TensorRecord(role=Role.PARAMETER) as tensor if not modules_wanted and isinstance(value, Ref) and depth:
             if value.key not in live and value.key not in machine.handed_on and not tensor.escaped:
                 yield value
-    if isinstance(value, Partial) and depth < 5:
-        for member in members(value.function):
-            yield from _unregistered(machine, member, live, modules_wanted=modules_wanted, depth=depth + 1)
+    for inner in _held_by_callable(machine, value) if depth < 5 else ():
+        yield from _unregistered(machine, inner, live, modules_wanted=modules_wanted, depth=depth + 1)
+
+
+def _held_by_callable(machine: Machine, value: Value) -> Iterator[Value]:
+    """The modules that a partial, a bound method or a lambda keeps alive."""
+    match value:
+        case Partial(function=function):
+            yield from members(function)
+        case BuiltinMethod(receiver=receiver):
+            yield receiver
+        case FunctionValue(model=model) if isinstance(model.node, cst.Lambda):
+            called = re.findall(r"(?<![\w.])([A-Za-z_]\w*)\s*\(", model.piece.tree.code_for_node(model.node.body))
+            for name in called:
+                for frame in model.frames:
+                    held = machine.state.get((frame, name))
+                    if isinstance(held, Value):
+                        yield held
 
 
 def settle_leaves(machine: Machine) -> None:
@@ -252,7 +285,8 @@ def settle_leaves(machine: Machine) -> None:
     for key, fact in machine.pending_leaves.items():
         record = machine.tensor(Ref(key))
         optimised = key in machine.optimised or (record is not None and record.site in machine.optimised_sites)
-        if key in machine.read_in_operations and not optimised and key not in machine.handed_on:
+        only_passed_on = key in machine.handed_on and key not in machine.read_in_operations
+        if not optimised and not only_passed_on:
             machine.emit(fact)
     machine.pending_leaves.clear()
 
@@ -267,13 +301,23 @@ def check_created(machine: Machine, model: ClassModel, function: FunctionModel, 
         match record:
             case TensorRecord(role=Role.PARAMETER, requires_grad=True) as tensor if not tensor.escaped:
                 _emit_created(machine, model, function, tensor.site, "nn.Parameter", is_parameter=True, has_parameters=True)
-            case ModuleRecord() as module if not module.touched:
+            case ModuleRecord() as module if not module.touched and not _is_filled(machine, ref):
                 has_tensors = modules.has_tensors(machine, ref)
                 if has_tensors is True or (modules.has_mode(machine, ref) is True and not _asks_for_mode(machine, function)):
                     name = modules.class_name(module)
                     _emit_created(
                         machine, model, function, module.site, name, is_parameter=False, has_parameters=has_tensors is True
                     )
+
+
+def _is_filled(machine: Machine, ref: Ref) -> bool:
+    """Whether the code gave a module its values, or froze them: a fixed kernel."""
+    for value in modules.own_tensors(machine, ref):
+        tensor = machine.tensor(value)
+        if isinstance(value, Ref) and tensor is not None:
+            if value.key in machine.written or (tensor.role is Role.PARAMETER and tensor.requires_grad is not True):
+                return True
+    return False
 
 
 def _emit_created(
@@ -303,7 +347,7 @@ def _is_held(machine: Machine, model: ClassModel, ref: Ref, returned: Value) -> 
 
 def note_default_arguments(
     machine: Machine, function: FunctionModel, bindings: dict[str, Value], ref: Ref | None, run: Callable[[], Value]
-) -> None:
+) -> Value:
     """Run a function, and report stateful modules among its defaults that it registers or gives back."""
     shared = {
         spec.name: spec.default
@@ -312,7 +356,7 @@ def note_default_arguments(
     }
     result = run()
     if not shared or not machine.state.alive:
-        return
+        return result
     kept = set(_kept(machine, ref, result))
     for name, default in shared.items():
         if bindings.get(name) in kept and default is not None:
@@ -320,6 +364,7 @@ def note_default_arguments(
             owner = function.owner.name if function.owner else function.name
             what = modules.class_name(record) if record else "nn.Parameter"
             machine.emit(SharedDefault(Site.of(default, function.piece), owner, name, what))
+    return result
 
 
 def _shares_state(machine: Machine, value: Value | None) -> bool:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from torchtielint.semantics import containers, sharing
 from torchtielint.semantics.facts import ImpossibleParameter, InPlaceWrite, LostWrite
-from torchtielint.semantics.records import ContainerRecord, Role, TensorRecord, View
+from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
 from torchtielint.semantics.values import (
     FALSE,
     NONE,
@@ -198,6 +198,8 @@ def _converted(
 ) -> Value:
     """`.to()` and its kin: the very same tensor when nothing changes."""
     copies = truth(arguments.keyword("copy") or FALSE) is True
+    if record.dtype == "float32" and fact.name in ("half", "double", "bfloat16"):
+        copies = True
     made = combine(machine, node, f"`.{fact.name}()`", (ref,), dtype=_converted_dtype(record, fact, arguments))
     if isinstance(made, Ref) and not copies:
         base = record.same_as if record.same_as is not None and record.role is Role.TENSOR else ref.key
@@ -223,6 +225,8 @@ def _converted_dtype(record: TensorRecord, fact: MethodFact, arguments: Argument
 def dtype_of(value: Value) -> str | None:
     """The class of a dtype: "float" or "integral"; None when it is no dtype, or not known."""
     match value:
+        case External(name="torch.float32" | "torch.float"):
+            return "float32"
         case External(name=name):
             return load().dtypes.get(name) or {"builtins.float": "float", "builtins.int": "integral", "builtins.bool": "integral"}.get(name)
         case _:
@@ -254,6 +258,7 @@ def write(
     view: bool = False,
     guarded: bool = False,
     sources: Sequence[Value] = (),
+    target: str = "",
 ) -> None:
     """An in-place operation on a tensor; `guarded` when the function itself turns gradients off (`nn.init`)."""
     record = machine.tensor(ref)
@@ -261,13 +266,16 @@ def write(
         return
     base_ref = Ref(record.view.base) if record.view is not None and record.role is Role.TENSOR else ref
     base = machine.tensor(base_ref) or record
-    _check_lost(machine, record, base, operation, node)
+    target = target or target_text(machine, node)
+    machine.written.update((ref.key, base_ref.key))
+    _check_lost(machine, record, base, operation, node, target)
     detached = record.view is not None and record.view.detached
     unguarded = not guarded and not detached and machine.context.grad is True and "RuntimeError" not in machine.context.caught
+    unguarded = unguarded and not machine.context.uncertain
     if unguarded and base.requires_grad is True and base.leaf is True and record.same_as is None:
         is_view = view or base_ref != ref
-        target = target_text(machine, node)
-        machine.emit(InPlaceWrite(machine.site(node), target, operation, is_view, machine.context.where))
+        is_fresh = isinstance(node, cst.Call) and _made_here(machine, base, node)
+        machine.emit(InPlaceWrite(machine.site(node), target, operation, is_view, machine.context.where, is_fresh))
     note_use(machine, ref, detached=True)
     for source in sources:
         for member in members(source):
@@ -290,20 +298,32 @@ def target_text(machine: Machine, node: cst.CSTNode) -> str:
             return machine.text(node)
 
 
-# A hook-based spectral norm still reads the tensor that was there until its first forward.
-_WRITES_LAST = {("spectral_norm", True)}
+def _made_here(machine: Machine, record: TensorRecord, node: cst.Call) -> bool:
+    """Whether the receiver of a method call is the very call that made the Parameter."""
+    return isinstance(node.func, cst.Attribute) and record.site.node is node.func.value
+
+
+def _writes_last(machine: Machine, made_by: Derivation) -> bool:
+    """Whether a write reaches what the reparametrization computes from.
+
+    A hook-based spectral norm computes from the memory that was there until its first forward; a parametrization that
+    is not torch's own may hand its argument on.
+    """
+    if made_by.family == "spectral_norm" and made_by.legacy:
+        return made_by.module not in machine.used
+    return made_by.family == "parametrization"
 
 
 def _check_lost(
-    machine: Machine, record: TensorRecord, base: TensorRecord, operation: str, node: cst.CSTNode
+    machine: Machine, record: TensorRecord, base: TensorRecord, operation: str, node: cst.CSTNode, target: str
 ) -> None:
     made_by = record.derived_by or base.derived_by
-    if made_by is None or (made_by.family, made_by.legacy) in _WRITES_LAST:
+    if made_by is None or _writes_last(machine, made_by):
         return
     machine.emit(
         LostWrite(
             machine.context.apply_site or machine.site(node),
-            target_text(machine, node),
+            target,
             operation,
             made_by.function,
             made_by.family,
@@ -321,7 +341,9 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
         if record is None or not isinstance(member, Ref):
             continue
         base = machine.tensor(Ref(record.view.base)) if record.view is not None and record.role is Role.TENSOR else None
-        _check_lost(machine, record, base or record, "an assignment to `.data`", machine.context.statement or node)
+        machine.written.add(member.key)
+        statement = machine.context.statement or node
+        _check_lost(machine, record, base or record, "an assignment to `.data`", statement, machine.text(node))
         source = machine.tensor(new)
         if source is not None and isinstance(new, Ref):
             made = View(new.key) if source.view is None else source.view
@@ -434,7 +456,7 @@ def _factory_dtype(machine: Machine, name: str, default: str | None, arguments: 
     if arguments.open:
         return None
     if default in ("float", "integral"):
-        return default
+        return "float32" if default == "float" else default
     if name == "torch.full":
         values: tuple[Value, ...] = tuple(filter(None, (arguments.get(1, "fill_value"),)))
     elif name in ("torch.arange", "torch.range"):
@@ -458,7 +480,7 @@ def _literal_dtype(machine: Machine, values: Sequence[Value]) -> str | None:
         if isinstance(literal, (bool, int)):
             found.add("integral")
         elif isinstance(literal, (float, complex)):
-            found.add("float")
+            found.add("float32")
         elif record is not None and not record.rest and not record.escaped and record.items:
             found.add(_literal_dtype(machine, record.items))
         else:
@@ -466,7 +488,7 @@ def _literal_dtype(machine: Machine, values: Sequence[Value]) -> str | None:
             found.add(tensor.dtype if tensor else None)
     if None in found or not found:
         return None
-    return "float" if "float" in found else "integral"
+    return "float32" if found - {"integral"} else "integral"
 
 
 def _tensors_in(machine: Machine, values: Sequence[Value], depth: int = 0) -> set[int]:
@@ -505,8 +527,12 @@ def variable(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     data = arguments.get(0, "data")
     if not isinstance(data, Ref) or machine.tensor(data) is None:
         return UNKNOWN
+    source = machine.tensor(data)
+    flag = arguments.get(1, "requires_grad")
+    if source is not None and source.role is Role.TENSOR and source.leaf and not source.sources and flag is not None:
+        set_requires_grad(machine, data, flag)
+        return data
     made = view(machine, node, data, "`Variable()`", detached=True)
-    flag = arguments.keyword("requires_grad")
     if flag is not None:
         set_requires_grad(machine, made, flag)
     return made

@@ -11,6 +11,7 @@ from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
 from torchtielint.semantics.facts import ContainerMisuse, Misuse
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Role, Slot, SlotKind, TensorRecord, View
 from torchtielint.semantics.values import (
+    FALSE,
     NONE,
     NOT_CONSTANT,
     UNKNOWN,
@@ -147,7 +148,7 @@ def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: 
     return ref
 
 
-def _alias_weight(machine: Machine, ref: Ref, weight: Ref, node: cst.Call, *, frozen: bool = False) -> None:
+def _alias_weight(machine: Machine, ref: Ref, weight: Ref, node: cst.Call) -> None:
     """A module built over an existing tensor: a new Parameter over its memory."""
     held = modules.slots(machine, ref)
     source = machine.tensor(weight)
@@ -161,7 +162,7 @@ def _alias_weight(machine: Machine, ref: Ref, weight: Ref, node: cst.Call, *, fr
         machine.context.loops,
         view=shown if source.same_as is None and source.copy_of is None else None,
         copy_of=source.copy_of,
-        requires_grad=not frozen,
+        requires_grad=True,
         dtype="float",
     )
     machine.update(ref, record.with_slot("weight", Slot(SlotKind.PARAMETER, machine.allocate(made))))
@@ -173,8 +174,13 @@ def _embedding_from(machine: Machine, arguments: Arguments, node: cst.Call) -> V
     ref = machine.allocate(record)
     machine.created.append(ref.key)
     weight = arguments.get(0, "embeddings")
+    freeze = arguments.get(1, "freeze")
+    frozen = truth(freeze) if freeze is not None else True
     if isinstance(weight, Ref) and machine.tensor(weight):
         _alias_weight(machine, ref, weight, node)
+    tensors.set_requires_grad(
+        machine, modules.slots(machine, ref)["weight"].value, UNKNOWN if frozen is None else Const.of(not frozen)
+    )
     return ref
 
 
@@ -278,7 +284,9 @@ def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments,
         is_init = fact.name.startswith("torch.nn.init.")
         for member in members(first):
             if isinstance(member, Ref) and machine.tensor(member):
-                tensors.write(machine, member, shown, node, guarded=is_init, sources=arguments.positional[1:])
+                target = machine.text(node.args[0].value) if node.args else ""
+                sources = arguments.positional[1:]
+                tensors.write(machine, member, shown, node, guarded=is_init, sources=sources, target=target)
                 if is_init:
                     _note_initialiser(machine, member, shown)
         return first
@@ -351,6 +359,20 @@ def _inference_mode(machine: Machine, arguments: Arguments, _node: cst.Call) -> 
     if flag is None or truth(flag) is True:
         return Instance("grad-mode", "off")
     return Instance("grad-mode", "on" if truth(flag) is False else "unknown")
+
+
+def _is_grad_enabled(machine: Machine, _arguments: Arguments, _node: cst.Call) -> Value:
+    """A function that asks acts on the answer: from here on nothing is sure about its grad mode."""
+    machine.context.grad = None
+    return UNKNOWN
+
+
+def _expects_error(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
+    return Instance("expects-error")
+
+
+def _dataclass(_machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
+    return Instance("dataclass", "no-init" if arguments.keyword("init") == FALSE else "init")
 
 
 def _context(_machine: Machine, _arguments: Arguments, _node: cst.Call) -> Value:
@@ -487,6 +509,10 @@ _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "torch.enable_grad": _grad_mode("on"),
     "torch.inference_mode": _inference_mode,
     "torch.set_grad_enabled": _set_grad_enabled,
+    "torch.is_grad_enabled": _is_grad_enabled,
+    "pytest.raises": _expects_error,
+    "contextlib.suppress": _expects_error,
+    "dataclasses.dataclass": _dataclass,
     "torch.autocast": _context,
     "torch.amp.autocast": _context,
     "torch.cuda.amp.autocast": _context,
