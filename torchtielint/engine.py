@@ -78,34 +78,40 @@ def check_source(
         file: the absolute path that patterns are matched against; `path` where it is not given.
         traces: takes the traceback of a mistake of ours.
     """
+    traces = [] if traces is None else traces
     codes = settings.codes_for(file or str(Path(path).absolute()))
     if not _SCREEN.search(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data):
         return ()
+    text, found = _examined(data, path, codes, traces)
+    unfinished = any(one.code in (SYNTAX_ERROR, NOT_FINISHED) for one in found)
+    judged = codes - {suppression.UNUSED} if unfinished else codes  # else nobody knows which comments are needed
+    try:
+        kept = suppression.suppress(found, text, path=path, catalogue=settings.catalogue, enabled=judged)
+    except Exception as error:
+        kept = [*found, _broken(error, path, traces)]
+    return in_order(one for one in kept if one.code in codes and one.certainty >= settings.certainty)
+
+
+def _examined(data: bytes | str, path: str, codes: frozenset[str], traces: list[str]) -> tuple[str, list[Finding]]:
+    """The text of a file, empty where it has none, and what is found in it, or why nothing could be."""
     text = ""
     try:
         source = decode(data, path)
         text = source.text
-        found = _check(source, codes, settings.catalogue)
+        return text, _found(source, codes)
     except UnreadableSourceError as error:
-        found = [_whole(NOT_FINISHED, f"not checked: {error.message}", path, line=error.line, help_=error.hint)]
+        return text, [_whole(NOT_FINISHED, f"not checked: {error.message}", path, line=error.line, help_=error.hint)]
     except SourceSyntaxError as error:
         place = Range(Position(error.line, error.column), Position(error.line, error.column + 1))
-        found = [_whole(SYNTAX_ERROR, error.message, path, place=place)]
+        return text, [_whole(SYNTAX_ERROR, error.message, path, place=place)]
     except (KeyboardInterrupt, SystemExit):
         raise
-    except (
-        BaseException
-    ) as error:  # the file that shows a mistake of ours must not end the run; Rust panics are no Exception
-        found = [_broken(error, path)]
-        if traces is not None:
-            traces.append(f"{path}\n{traceback.format_exc()}")
-    unfinished = any(one.code in (SYNTAX_ERROR, NOT_FINISHED) for one in found)
-    judged = codes - {suppression.UNUSED} if unfinished else codes
-    kept = suppression.suppress(found, text, path=path, catalogue=settings.catalogue, enabled=judged)
-    return in_order(one for one in kept if one.code in codes and one.certainty >= settings.certainty)
+    except BaseException as error:  # a mistake of ours must not end the run; a panic in libcst is no Exception
+        return text, [_broken(error, path, traces)]
 
 
-def _check(source: Source, codes: frozenset[str], catalogue: Catalogue) -> list[Finding]:
+def _found(source: Source, codes: frozenset[str]) -> list[Finding]:
+    """What the rules find in a text, where it is one that they can read."""
     if "\0" in source.text:
         before = source.text[: source.text.index("\0")]
         line = before.count("\n") + 1
@@ -157,7 +163,9 @@ def _not_read(target: Target, reason: str) -> tuple[Finding, ...]:
     return (_whole(NOT_FINISHED, f"cannot be read: {reason}", target.shown),)
 
 
-def _broken(error: BaseException, path: str) -> Finding:
+def _broken(error: BaseException, path: str, traces: list[str]) -> Finding:
+    """What is reported where we made a mistake."""
+    traces.append(f"{path}\n{traceback.format_exc()}")
     detail = " ".join(str(error).split())
     said = f"{type(error).__name__}: {detail[:200]}" if detail else type(error).__name__
     return _whole(

@@ -192,22 +192,19 @@ def _finding(
 
 
 def _fix(directive: Directive, dead: Sequence[Item]) -> Fix | None:
-    """Take the dead entries out; the whole comment where nothing else is in it."""
-    comment = directive.comment
-    text = comment.text
+    """Take the dead entries out; the whole comment where nothing else is in it; a misspelt entry is not ours to remove."""
     if any(not item.codes for item in dead):
-        return None  # a misspelt entry is to be corrected, not removed
-    whole = directive.start == 0 and (directive.own_form or directive.end == len(text.rstrip()))
-    body = text[directive.start : directive.end]
-    entries = _ITEM.findall(body[body.index("[") + 1 :].rstrip("]") if directive.own_form else body.partition(":")[2])
-    live = [entry for entry in entries if entry not in {item.text for item in dead}] if dead else []
-    if live:
-        opening = body[: body.index("[") + 1] if directive.own_form else body[: body.index(":") + 1] + " "
-        start, end = directive.start, directive.end
-        content = opening + ", ".join(live) + ("]" if directive.own_form else "")
-    elif whole:
+        return None
+    comment = directive.comment
+    body = comment.text[directive.start : directive.end]
+    opening = body.find("[" if directive.own_form else ":") + 1
+    entries = _ITEM.findall(body[opening:].removesuffix("]")) if dead else []
+    live = [entry for entry in entries if entry not in {item.text for item in dead}]
+    whole = directive.start == 0 and (directive.own_form or directive.end == len(comment.text.rstrip()))
+    if not live and whole:
         return Fix("remove the comment", Applicability.SAFE, (Edit(comment.removal, ""),))
-    else:
-        start, end, content = directive.start, directive.end, ""
-    place = Range(Position(comment.line, comment.column + start + 1), Position(comment.line, comment.column + end + 1))
-    return Fix("remove what silences nothing", Applicability.SAFE, (Edit(place, content),))
+    kept = ", ".join(live)
+    content = "" if not live else f"{body[:opening]}{kept}]" if directive.own_form else f"{body[:opening]} {kept}"
+    start = Position(comment.line, comment.column + directive.start + 1)
+    end = Position(comment.line, comment.column + directive.end + 1)
+    return Fix("remove what silences nothing", Applicability.SAFE, (Edit(Range(start, end), content),))
