@@ -51,7 +51,8 @@ SPECIAL: dict[str, tuple[torch.Tensor, tuple[Any, ...]]] = {
     "max_unpool1d": (torch.ones(1, 1, 2), (torch.tensor([[[0, 2]]]), 2)),
     "max_unpool2d": (torch.ones(1, 1, 1, 1), (torch.tensor([[[[0]]]]), 2)),
     "max_unpool3d": (torch.ones(1, 1, 1, 1, 1), (torch.tensor([[[[[0]]]]]), 2)),
-    "new_full": (_M, ((2,), 0.5)), "group_norm": (_B, (3,)), "batch_norm": (_B, (torch.zeros(3), torch.ones(3))), "instance_norm": (_B, ()),
+    "new_full": (_M, ((2,), 0.5)),
+    "group_norm": (_B, (3,)), "batch_norm": (_B, (torch.zeros(3), torch.ones(3))), "instance_norm": (_B, ()),
 }  # fmt: skip
 
 

@@ -31,7 +31,9 @@ def operator_signature(name: str) -> Stored | None:
     operator = name.removeprefix("torch.").removeprefix("nn.functional.").replace(".", "_")
     found: list[Stored] = []
     for schema in torch._C._jit_get_schemas_for_operator(f"aten::{operator}"):
-        if any(argument.is_out for argument in schema.arguments) or "Tensor" not in str(schema.returns):
+        if any(argument.is_out for argument in schema.arguments) or not any(
+            "Tensor" in str(value.type) for value in schema.returns
+        ):
             continue
         stored: Stored = []
         for argument in schema.arguments:
@@ -55,11 +57,13 @@ def takes_any_keyword(cls: type) -> bool:
 def constructor(cls: type) -> tuple[Stored, bool]:
     """The arguments of a constructor without `self`, and whether it takes any number of positional ones.
 
-    Where the constructor forwards `*args`, the first overload that is written beside it tells.
+    Where the constructor forwards `*args` and `**kwargs`, the first overload that is written beside it tells.
     """
     parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]  # type: ignore[misc]  # of a class, on purpose
-    variadic = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters)
-    overload = _first_overload(cls) if variadic else None
+    kinds = {parameter.kind for parameter in parameters}
+    variadic = inspect.Parameter.VAR_POSITIONAL in kinds
+    forwards = variadic and inspect.Parameter.VAR_KEYWORD in kinds
+    overload = _first_overload(cls) if forwards else None
     return (_stored(parameters), variadic) if overload is None else (overload, False)
 
 
