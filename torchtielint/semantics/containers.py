@@ -114,7 +114,7 @@ def _unpack_sequence(machine: Machine, elements: object, value: Value) -> None:
             record = ContainerRecord("list", machine.site(element), machine.context.loops, rest=(summary,))
             unpack(machine, element.value, machine.allocate(record))
         else:
-            unpack(machine, element.value, join((summary, UNKNOWN)) if summary is not UNKNOWN else UNKNOWN)
+            unpack(machine, element.value, summary)
 
 
 def store(machine: Machine, target: cst.Subscript, value: Value) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -53,14 +52,21 @@ def _name(machine: Machine, node: cst.Name) -> Value:
             return machine.lookup(name)
 
 
-def _number(_machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary) -> Value:
+def _integer(_machine: Machine, node: cst.Integer) -> Value:
     try:
-        return Const.of(ast.literal_eval(node.value))
-    except (ValueError, SyntaxError):  # an integer of more digits than Python converts
+        return Const(int(node.value, 0), "int")
+    except ValueError:  # more digits than Python converts
         return UNKNOWN
 
 
+def _float(_machine: Machine, node: cst.Float) -> Value:
+    return Const(float(node.value), "float")
+
+
 def _string(_machine: Machine, node: cst.SimpleString | cst.ConcatenatedString) -> Value:
+    if isinstance(node, cst.SimpleString) and not node.prefix and "\\" not in node.value:
+        width = len(node.quote)
+        return Const(node.value[width:-width], "str")
     try:
         value = node.evaluated_value
     except (ValueError, SyntaxError, UnicodeError):
@@ -414,9 +420,8 @@ def _yield(machine: Machine, node: cst.Yield) -> Value:
 
 _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Name: _name,
-    cst.Integer: _number,
-    cst.Float: _number,
-    cst.Imaginary: _number,
+    cst.Integer: _integer,
+    cst.Float: _float,
     cst.SimpleString: _string,
     cst.ConcatenatedString: _string,
     cst.FormattedString: _formatted,

@@ -109,8 +109,8 @@ class Interpreter(cst.CSTVisitor):
             if name.endswith("set_grad_enabled"):
                 grad = {"on": True, "off": False}.get(value.detail)
                 self.machine.context.grad = grad
-                if self.machine.frame.key == MODULE_FRAME:
-                    self.machine.default_grad = grad
+                if self.machine.frame.key == MODULE_FRAME and grad is not True:
+                    self.machine.default_grad = None
         return False
 
     def visit_Assign(self, node: cst.Assign) -> bool:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from torchtielint.semantics.facts import Fact, TieBy, Where
+from torchtielint.semantics.facts import Fact, LostWrite, TieBy, Where
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import (
     ContainerRecord,
@@ -209,8 +209,9 @@ class Machine:
         return Site.of(node, self.frame.piece)
 
     def emit(self, fact: Fact) -> None:
-        """Note a fact, once."""
-        if not self.muted and ANYTHING not in self.context.caught:
+        """Note a fact, once; not where only one alternative of a value would make it true."""
+        certain = not self.context.uncertain or isinstance(fact, LostWrite)
+        if certain and not self.muted and ANYTHING not in self.context.caught:
             self.facts[fact] = None
 
     def text(self, node: cst.CSTNode) -> str:

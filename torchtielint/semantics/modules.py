@@ -247,6 +247,16 @@ def has_tensors(machine: Machine, value: Value, depth: int = 0) -> bool | None:
     return None if None in answers or not complete else False
 
 
+def has_parameters(machine: Machine, value: Value) -> bool:
+    """Whether a module certainly owns parameters, itself or below."""
+    if not isinstance(value, Ref):
+        return False
+    modules, _ = tree(machine, value)
+    held = [slot for module in modules for slot in slots(machine, module).values()]
+    found = [slot.value for slot in held if slot.kind is SlotKind.PARAMETER and machine.tensor(slot.value)]
+    return bool(found) or any(slot.kind is SlotKind.DERIVED for slot in held)
+
+
 def has_mode(machine: Machine, value: Value) -> bool | None:
     """Whether `train()` and `eval()` change what a module computes; None where that is not known."""
     if not isinstance(value, Ref) or machine.module(value) is None:

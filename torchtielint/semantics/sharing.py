@@ -208,8 +208,9 @@ def settle(machine: Machine) -> None:
         for tie in candidates:
             if tie.target in live and tie.source in live and (tie.hinted or not tie.copied):
                 source, target = machine.tensor(Ref(tie.source)), machine.tensor(Ref(tie.target))
-                if (source and source.requires_grad is False) or (target and target.requires_grad is False):
-                    continue  # one side stays as it is: a copy or a frozen teacher, no tie
+                frozen = any(side is not None and side.requires_grad is False for side in (source, target))
+                if frozen and tie.by is not TieBy.CONSTRUCTOR:
+                    continue  # a frozen teacher that starts from the student: no tie is meant
                 machine.emit(
                     FalseTie(
                         tie.site,

@@ -91,8 +91,13 @@ def _calls_super_init(model: FunctionModel) -> bool:
 def _check_dataclass(machine: Machine, model: ClassModel) -> None:
     """The constructor that `@dataclass` writes does not call `Module.__init__`."""
     is_dataclass = any(decorator in (DATACLASS, External("dataclasses.dataclass")) for decorator in model.decorators)
-    if is_dataclass and model.complete and "__init__" not in model.namespace and model.find("__post_init__") is None:
+    if is_dataclass and model.complete and not _makes_the_call(model):
         machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
+
+
+def _makes_the_call(model: ClassModel) -> bool:
+    """Whether a dataclass has a place of its own where `Module.__init__` may be called."""
+    return "__init__" in model.namespace or any(model.find(name) for name in ("__post_init__", "__new__"))
 
 
 def check_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
@@ -302,12 +307,10 @@ def check_created(machine: Machine, model: ClassModel, function: FunctionModel, 
             case TensorRecord(role=Role.PARAMETER, requires_grad=True) as tensor if not tensor.escaped:
                 _emit_created(machine, model, function, tensor.site, "nn.Parameter", is_parameter=True, has_parameters=True)
             case ModuleRecord() as module if not module.touched and not _is_filled(machine, ref):
-                has_tensors = modules.has_tensors(machine, ref)
-                if has_tensors is True or (modules.has_mode(machine, ref) is True and not _asks_for_mode(machine, function)):
+                trains = modules.has_parameters(machine, ref)
+                if trains or (modules.has_mode(machine, ref) is True and not _asks_for_mode(function)):
                     name = modules.class_name(module)
-                    _emit_created(
-                        machine, model, function, module.site, name, is_parameter=False, has_parameters=has_tensors is True
-                    )
+                    _emit_created(machine, model, function, module.site, name, is_parameter=False, has_parameters=trains)
 
 
 def _is_filled(machine: Machine, ref: Ref) -> bool:
@@ -326,7 +329,7 @@ def _emit_created(
     machine.emit(CreatedInForward(site, model.name, function.name, what, is_parameter, has_parameters))
 
 
-def _asks_for_mode(_machine: Machine, function: FunctionModel) -> bool:
+def _asks_for_mode(function: FunctionModel) -> bool:
     """Whether a method looks at `self.training` itself."""
     return ".training" in function.piece.tree.code_for_node(function.node)
 

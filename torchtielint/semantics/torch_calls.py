@@ -92,7 +92,7 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
         return tensors.call_method(machine, first, method, rest, node)
     if name.startswith("torch."):
         for key in _tensors(machine, arguments.all()):
-            tensors.note_use(machine, Ref(key))
+            tensors.note_use(machine, Ref(key), detached=True)
         if not name.startswith(_TORCH_KEEPERS):
             return UNKNOWN
     if name.startswith(_PURE):
