@@ -30,7 +30,7 @@ def git(*arguments: str) -> str:
 
 def test_folders_give_their_python_files_in_order(tree):
     """Other files stay out; folders and files are sorted together, part by part."""
-    tree({name: "" for name in ("b.py", "a/z.py", "a/c.pyi", "a-b/x.py", "a/n.txt", "a/py", "C.py", "a.py")})
+    tree(dict.fromkeys(("b.py", "a/z.py", "a/c.pyi", "a-b/x.py", "a/n.txt", "a/py", "C.py", "a.py"), ""))
 
     assert ["C.py", "a/c.pyi", "a/z.py", "a-b/x.py", "a.py", "b.py"] == found()
 
@@ -54,7 +54,7 @@ def test_each_file_once(tree):
 def test_usual_folders_are_left_out_unless_named(tree):
     """Environments, caches and build results are nobody's source."""
     tree(
-        {name: "" for name in ("venv/a.py", "x/__pycache__/b.py", "build/lib/c.py", "x/.tox/d.py", "x/buildings/e.py")}
+        dict.fromkeys(("venv/a.py", "x/__pycache__/b.py", "build/lib/c.py", "x/.tox/d.py", "x/buildings/e.py"), "")
     )
 
     assert ["x/buildings/e.py"] == found()
@@ -63,7 +63,7 @@ def test_usual_folders_are_left_out_unless_named(tree):
 
 def test_exclude_replaces_and_extend_exclude_adds(tree):
     """Patterns are those of gitignore: a bare name anywhere, a slash anchors."""
-    tree({name: "" for name in ("venv/a.py", "gen/a.py", "x/gen/a.py", "x/a_pb2.py", "a.py")})
+    tree(dict.fromkeys(("venv/a.py", "gen/a.py", "x/gen/a.py", "x/a_pb2.py", "a.py"), ""))
 
     assert ["a.py", "venv/a.py", "x/a_pb2.py"] == found(exclude=("gen",))
     assert ["a.py", "x/gen/a.py"] == found(extend_exclude=("/gen", "*_pb2.py"))

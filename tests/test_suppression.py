@@ -144,6 +144,7 @@ def test_only_what_is_on_can_be_unused():
 def test_unused_suppressions_can_be_suppressed():
     """By their code, where it is named; an entry that does so is used."""
     assert [] == left("x = 1  # torchtielint: ignore[TTL301, TTL002]")
+    assert [] == left("# torchtielint: ignore[TTL301, TTL002]\n# more\nx = 1")
     assert [] == left("x = 1  # torchtielint: ignore[TTL301]  # noqa: TTL002")
     assert [] == left("# torchtielint: ignore-file[unused-suppression]\nx = 1  # torchtielint: ignore[TTL301]")
     assert [(1, "TTL002")] == left("x = 1  # torchtielint: ignore[TTL002]")

@@ -172,7 +172,7 @@ def _broken(error: BaseException, path: str, traces: list[str]) -> Finding:
         NOT_FINISHED,
         f"torchtielint failed on this file ({said}), so findings may be missing",
         path,
-        help_=f"a mistake of the linter's: report it with the file at {ISSUES_URL}; `--verbose` shows where it happened",
+        help_=f"a mistake of the linter's: report it with the file at {ISSUES_URL}; `--verbose` shows where",
     )
 
 

@@ -72,8 +72,10 @@ def _exact(text: str) -> list[Comment]:
 
 
 def _settle(waiting: list[Comment], first: int, last: int) -> None:
+    """Say which lines comments are about: their statement's, and what stands between them and it."""
+    first = min([first or last, *(comment.line for comment in waiting)])
     for comment in waiting:
-        comment.first, comment.last = first or last, last
+        comment.first, comment.last = first, last
 
 
 def _loose(text: str) -> list[Comment]:

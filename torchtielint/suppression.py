@@ -1,11 +1,12 @@
 """Comments that silence findings, which of them did, and what is wrong with the others.
 
-`# noqa` and `# noqa: TTL301, TTL302` as flake8 reads them; `# torchtielint: ignore[code-or-name, ...] reason` on any line
-of a statement, or on a line of its own for the next one; `# torchtielint: ignore-file[...]` on a line of its own.
+`# noqa` and `# noqa: TTL301, TTL302` as flake8 reads them; `# torchtielint: ignore[code-or-name, ...] reason` on any
+line of a statement, or on a line of its own for the next one; `# torchtielint: ignore-file[...]` on a line of its own.
 """
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -73,15 +74,37 @@ def suppress(
         return list(findings)
     comments, exact = comments_of(text)
     directives = [directive for comment in comments for directive in _directives(comment, catalogue)]
-    kept = [finding for finding in findings if not _silenced(finding, directives)]
+    index = _Index(directives)
+    kept = [finding for finding in findings if not _silenced(finding, index.about(finding))]
     if UNUSED not in enabled or not exact:
         return kept
+    index = _Index(one for one in directives if one.blanket or any(UNUSED in item.codes for item in one.items))
     for last in (False, True):  # what may silence such findings is itself judged last, and not by itself
         for one in directives:
-            others = [other for other in directives if other is not one] if last or one.blanket else directives
-            reports = _unused(one, path, enabled, catalogue, last=last)
-            kept += [finding for finding in reports if not _silenced(finding, others)]
+            for finding in _unused(one, path, enabled, catalogue, last=last):
+                others = [other for other in index.about(finding) if other is not one or not (last or one.blanket)]
+                if not _silenced(finding, others):
+                    kept.append(finding)
     return kept
+
+
+class _Index:
+    """Directives by the lines that they are about; statements do not overlap, so that few are about one line."""
+
+    def __init__(self, directives: Iterable[Directive]) -> None:
+        self._file: list[Directive] = []
+        self._by_start: dict[int, list[Directive]] = {}
+        for directive in directives:
+            if directive.comment.own_line and not directive.own_form:
+                continue  # a `noqa` on a line of its own is about nothing
+            place = self._file if directive.last == _END else self._by_start.setdefault(directive.first, [])
+            place.append(directive)
+        self._starts = sorted(self._by_start)
+
+    def about(self, finding: Finding) -> list[Directive]:
+        """Those that may be about a finding: the file's, and those of the nearest statement above its line."""
+        before = bisect.bisect_right(self._starts, finding.range.start.line)
+        return self._file + (self._by_start[self._starts[before - 1]] if before else [])
 
 
 def _silenced(finding: Finding, directives: Iterable[Directive]) -> bool:
@@ -92,20 +115,21 @@ def _silenced(finding: Finding, directives: Iterable[Directive]) -> bool:
 def _directives(comment: Comment, catalogue: Catalogue) -> Iterator[Directive]:
     for match in _NOQA.finditer(comment.text):
         items = _items(match, comment, catalogue, codes_only=True)
-        first, last = (comment.line, comment.line) if comment.own_line else (comment.first, comment.last)
-        yield Directive(
-            comment, match.start(), match.end(), False, first, last, blanket=match["items"] is None, items=items
-        )
+        yield _directive(match, comment, items, own_form=False, blanket=match["items"] is None)
     for match in _OWN.finditer(comment.text):
         yield _own_directive(match, comment, catalogue)
+
+
+def _directive(
+    match: re.Match[str], comment: Comment, items: list[Item], *, own_form: bool, blanket: bool
+) -> Directive:
+    return Directive(comment, match.start(), match.end(), own_form, comment.first, comment.last, blanket, items)
 
 
 def _own_directive(match: re.Match[str], comment: Comment, catalogue: Catalogue) -> Directive:
     word = match["word"] or ""
     items = _items(match, comment, catalogue, codes_only=False)
-    made = Directive(
-        comment, match.start(), match.end(), True, comment.first, comment.last, match["bracket"] is None, items
-    )
+    made = _directive(match, comment, items, own_form=True, blanket=match["bracket"] is None)
     if word == "ignore-file":
         made.first, made.last = 1, _END
     if word not in ("ignore", "ignore-file"):
@@ -192,7 +216,7 @@ def _finding(
 
 
 def _fix(directive: Directive, dead: Sequence[Item]) -> Fix | None:
-    """Take the dead entries out; the whole comment where nothing else is in it; a misspelt entry is not ours to remove."""
+    """Take the dead entries out; the whole comment where nothing else is in it; keep misspelt ones."""
     if any(not item.codes for item in dead):
         return None
     comment = directive.comment

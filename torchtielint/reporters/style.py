@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from torchtielint.findings import Severity
 
 _CODES = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
-# Characters that turn the direction of a line around, or hide: what a reader sees must be what Python reads.
-_DECEPTIVE = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff") | {
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
+# Controls, formats (they turn the direction of a line around, or hide) and what has no glyph: what a reader sees must be
+# what Python reads.
+_ESCAPED = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,7 @@ def visible(text: str) -> str:
 
 def shown_character(character: str) -> str:
     """One character as it is shown."""
-    category = unicodedata.category(character)
-    if category in ("Cc", "Cs", "Cn", "Co") or character in _DECEPTIVE:
+    if unicodedata.category(character) in _ESCAPED:
         code = ord(character)
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     return character
@@ -68,6 +66,6 @@ def cells(text: str) -> int:
 
 
 def _width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
