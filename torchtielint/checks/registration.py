@@ -12,8 +12,8 @@ from torchtielint.semantics.facts import (
     CreatedInForward,
     ImpossibleParameter,
     InitMistake,
-    LeafTensor,
     InPlaceWrite,
+    LeafTensor,
     LostParameter,
     MissingInit,
     Misuse,
@@ -57,7 +57,9 @@ def leaf_tensor_not_parameter(fact: LeafTensor) -> Iterator[Report]:
     severity = None
     match fact.held_as:
         case TensorHeldAs.BUFFER:
-            message = f"{what} is registered as the buffer `{fact.attribute}`: saved and moved, but no optimizer gets it"
+            message = (
+                f"{what} is registered as the buffer `{fact.attribute}`: saved and moved, but no optimizer gets it"
+            )
             advice = f"assign it: `self.{fact.attribute} = nn.Parameter(...)`; or register it without a gradient"
         case TensorHeldAs.REGISTER_PARAMETER:
             message = f"`register_parameter` is given a plain tensor for `{fact.attribute}`, which raises TypeError"
@@ -153,7 +155,9 @@ def _misused(fact: ContainerMisuse) -> Report:
             message = f"`{fact.container}` takes names as keys; {fact.detail} raises TypeError"
             advice = "use strings as keys: `str(...)`"
         case Misuse.CALLED:
-            message = f"`{fact.detail}` is an `{fact.container}`, which has no forward: calling it raises NotImplementedError"
+            message = (
+                f"`{fact.detail}` is an `{fact.container}`, which has no forward: calling it raises NotImplementedError"
+            )
             advice = "loop over it, or use `nn.Sequential`"
     return Report(fact.site, message, advice)
 
@@ -178,7 +182,10 @@ def missing_super_init(fact: MissingInit) -> Iterator[Report]:
     first = "its first registration" if fact.registration is not None else "its first use"
     match fact.mistake:
         case InitMistake.NO_CALL:
-            message, advice = f"`{fact.owner}.__init__` never calls `super().__init__()`: {first} raises AttributeError", _INIT_ADVICE
+            message, advice = (
+                f"`{fact.owner}.__init__` never calls `super().__init__()`: {first} raises AttributeError",
+                _INIT_ADVICE,
+            )
         case InitMistake.NOT_CALLED:
             message = f"`{fact.detail}` names the constructor without calling it: {first} raises AttributeError"
             advice = "add the parentheses: `super().__init__()`"
@@ -217,7 +224,9 @@ def non_float_parameter(fact: ImpossibleParameter) -> Iterator[Report]:
         message = f"`nn.Parameter` has no argument `{fact.keyword}`: this raises TypeError"
         advice = "its arguments are `data` and `requires_grad`"
     elif fact.is_tensor:
-        message = f"`{fact.argument}` is no floating-point tensor and cannot require a gradient: this raises RuntimeError"
+        message = (
+            f"`{fact.argument}` is no floating-point tensor and cannot require a gradient: this raises RuntimeError"
+        )
         advice = "make it floating point, or pass `requires_grad=False`, or use `register_buffer`"
     else:
         message = f"`nn.Parameter` takes a tensor; a {fact.argument} raises AttributeError"

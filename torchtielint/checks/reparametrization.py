@@ -20,19 +20,19 @@ def reparametrization_on_parameter(fact: ReparametrizationMisuse) -> Iterator[Re
             owner, _, name = fact.argument.rpartition(".")
             module = owner if owner and owner != "self" else "module"
             message = f"{function} works on a module and the name of its tensor; `{fact.argument}` is a Parameter, so this raises"
-            advice = f"pass the module that owns it: `{fact.function}({module}, \"{name if owner else fact.name}\")`"
+            advice = f'pass the module that owns it: `{fact.function}({module}, "{name if owner else fact.name}")`'
         case Problem.ON_TENSOR:
             message = f"{function} works on a module and the name of its tensor; `{fact.argument}` is a Tensor, so this raises"
-            advice = f"pass the module that owns it: `{fact.function}(module, \"{fact.name}\")`"
+            advice = f'pass the module that owns it: `{fact.function}(module, "{fact.name}")`'
         case Problem.ON_CLASS:
             message = f"{function} works on a module; `{fact.argument}` is the class, so this raises"
             advice = f"make an instance: `{fact.function}({fact.argument}(...))`"
         case Problem.NAME_MISSING:
             message = f"{function} needs the name of the tensor, so this raises TypeError"
-            advice = f"pass it: `{fact.function}({fact.argument}, \"weight\", ...)`"
+            advice = f'pass it: `{fact.function}({fact.argument}, "weight", ...)`'
         case Problem.NAME_NOT_STRING:
             message = f"{function} takes the name of the tensor as second argument, a string, so this raises"
-            advice = f"pass the name: `{fact.function}({fact.argument}, \"weight\", ...)`"
+            advice = f'pass the name: `{fact.function}({fact.argument}, "weight", ...)`'
         case Problem.NOT_A_MODULE:
             message = f"{function} takes a module as parametrization; `{fact.argument}` is a function, so this raises"
             advice = "write it as an `nn.Module` whose forward computes it"

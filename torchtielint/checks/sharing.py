@@ -42,7 +42,9 @@ def tie_through_data(fact: FalseTie) -> Iterator[Report]:
     yield Report(
         fact.site,
         f"`{fact.target} = ...` shares memory, not the parameter: `{target}` and `{fact.source}` get {_UNTIED}",
-        f"assign the Parameter itself: `{target} = self.{fact.source}`" if fact.source else "assign the Parameter itself",
+        f"assign the Parameter itself: `{target} = self.{fact.source}`"
+        if fact.source
+        else "assign the Parameter itself",
         _source(fact),
         symbol=target,
     )
@@ -59,7 +61,9 @@ def tie_through_new_parameter(fact: FalseTie) -> Iterator[Report]:
         f"`{fact.target}` is a new Parameter: {made} not tied to `{fact.source}`: {_UNTIED}"
         if not fact.copied
         else f"`{fact.target}` is a copy of `{fact.source}`: equal today, but not tied to it",
-        f"assign the Parameter itself: `{fact.target} = self.{fact.source}`" if fact.source else "assign the Parameter itself",
+        f"assign the Parameter itself: `{fact.target} = self.{fact.source}`"
+        if fact.source
+        else "assign the Parameter itself",
         _source(fact),
         severity=Severity.WARNING if fact.copied else None,
         certainty=Certainty.LIKELY if fact.copied else Certainty.PROVEN,

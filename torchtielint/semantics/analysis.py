@@ -134,7 +134,12 @@ class _Analysis:
             known = False
         initialised = False if known else None
         record = ModuleRecord(
-            model, machine.site(model.node), arguments=Arguments(open=True), slots={}, initialised=initialised, open=not model.complete
+            model,
+            machine.site(model.node),
+            arguments=Arguments(open=True),
+            slots={},
+            initialised=initialised,
+            open=not model.complete,
         )
         ref = machine.allocate(record)
         machine.subject = ref

@@ -82,10 +82,14 @@ def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
     if isinstance(record, TensorRecord):
         found = tensors.read(machine, ref, name, node)
         return BuiltinMethod(ref, name) if found is None else found
-    known = machine.object(ref)
+    known = machine.instance(ref)
     if known is not None:
         if name in known.attributes:
-            return without_none(known.attributes[name]) if ABSENT in members(known.attributes[name]) else known.attributes[name]
+            return (
+                without_none(known.attributes[name])
+                if ABSENT in members(known.attributes[name])
+                else known.attributes[name]
+            )
         return _read_from_class(machine, ref, known.cls, name, node)
     return BuiltinMethod(ref, name) if record is not None else UNKNOWN
 
@@ -197,7 +201,7 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
         elif isinstance(record, TensorRecord):
             _set_tensor_attribute(machine, value if len(found) > 1 else member, name, new, node)
         else:
-            known = machine.object(member)
+            known = machine.instance(member)
             if known is not None and isinstance(member, Ref):
                 machine.update(member, replace(known, attributes={**known.attributes, name: new}))
             machine.escape(new)
@@ -217,7 +221,9 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     if record is None:
         return
     if _is_customised(record, name):
-        machine.update(ref, replace(record.with_slot(name, Slot(SlotKind.UNCERTAIN, UNKNOWN, machine.site(node))), open=True))
+        machine.update(
+            ref, replace(record.with_slot(name, Slot(SlotKind.UNCERTAIN, UNKNOWN, machine.site(node))), open=True)
+        )
         machine.escape(new)
         return
     if name in REGISTRIES:
@@ -357,9 +363,7 @@ def _target(machine: Machine, node: cst.CSTNode, name: str) -> str:
     return text if text.endswith(f".{name}") else name
 
 
-def _check_derived(
-    machine: Machine, before: Slot, kinds: set[str], statement: cst.CSTNode, node: cst.CSTNode
-) -> None:
+def _check_derived(machine: Machine, before: Slot, kinds: set[str], statement: cst.CSTNode, node: cst.CSTNode) -> None:
     """`module.weight = ...` where a reparametrization computes `weight`."""
     record = machine.tensor(before.value)
     made_by = record.derived_by if record else None
@@ -375,7 +379,14 @@ def _check_derived(
     text = machine.text(node)
     machine.emit(
         LostWrite(
-            machine.site(statement), text, operation, made_by.function, made_by.family, made_by.legacy, raises, made_by.site
+            machine.site(statement),
+            text,
+            operation,
+            made_by.function,
+            made_by.family,
+            made_by.legacy,
+            raises,
+            made_by.site,
         )
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import attributes, calls, containers, module_calls, modules, tensors, torch_calls
-from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, SlotKind
+from torchtielint.semantics import attributes, calls, containers, modules, tensors, torch_calls
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind
 from torchtielint.semantics.values import (
     NONE,
     NOT_CONSTANT,
@@ -23,6 +23,7 @@ from torchtielint.semantics.values import (
     members,
     truth,
 )
+from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -77,7 +78,7 @@ def _object_method(machine: Machine, name: str, arguments: Arguments) -> Value:
         record = machine.module(ref)
         text = constant(arguments.positional[1])
         if record is not None and isinstance(ref, Ref) and isinstance(text, str):
-            slot = attributes.Slot(SlotKind.UNCERTAIN, arguments.positional[2])
+            slot = Slot(SlotKind.UNCERTAIN, arguments.positional[2])
             machine.update(ref, record.with_slot(text, slot))
     return UNKNOWN
 
@@ -173,7 +174,7 @@ def _from_keys(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     """`dict.fromkeys(keys, value)`: every key holds the one value."""
     keys = containers.iterate(machine, arguments.positional[0]) if arguments.positional else containers.NOTHING_KNOWN
     value = arguments.positional[1] if len(arguments.positional) > 1 else NONE
-    repeats = ()
+    repeats: tuple[Repeat, ...] = ()
     if not keys.known or len(keys.items) > 1:
         second = node.args[1].value if len(node.args) > 1 else node
         spelling = "constructor" if type(second).__name__ == "Call" else "name"
@@ -287,7 +288,7 @@ def _hasattr(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
 
 
 def _is_method(record: ModuleRecord, name: str) -> bool:
-    return name in module_calls.load().module_methods or name.startswith("_") or not name.startswith(("weight", "bias"))
+    return name in load().module_methods or name.startswith("_") or not name.startswith(("weight", "bias"))
 
 
 def _type(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:

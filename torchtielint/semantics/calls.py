@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchtielint.semantics import (
-    attributes,
     containers,
     expressions,
     module_calls,
@@ -22,7 +22,6 @@ from torchtielint.semantics.machine import MAX_CALL_DEPTH, Frame
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
-    ABSENT,
     NONE,
     UNKNOWN,
     Arguments,
@@ -39,7 +38,6 @@ from torchtielint.semantics.values import (
     Union,
     Value,
     constant,
-    is_unknown,
     join,
     members,
     without_none,
@@ -90,7 +88,8 @@ def define_lambda(machine: Machine, node: cst.Lambda) -> FunctionValue:
 
 def _parameters(params: cst.Parameters) -> tuple[ParameterSpec, ...]:
     specs = [
-        ParameterSpec(param.name.value, "positional", param.default) for param in (*params.posonly_params, *params.params)
+        ParameterSpec(param.name.value, "positional", param.default)
+        for param in (*params.posonly_params, *params.params)
     ]
     if isinstance(params.star_arg, cst.Param):
         specs.append(ParameterSpec(params.star_arg.name.value, "args"))
@@ -209,9 +208,13 @@ def call(machine: Machine, function: Value, arguments: Arguments, node: cst.Call
     """Call a value."""
     function = without_none(function)
     if isinstance(function, Union):
-        ways = [lambda member=member: _call_member(machine, member, arguments, node) for member in function.members]
-        with machine.within(uncertain=True):
-            return machine.branch(ways)
+        with machine.alternatives() as begin:
+
+            def calling(member: Value) -> Value:
+                begin()
+                return _call_member(machine, member, arguments, node)
+
+            return machine.branch([partial(calling, member) for member in function.members])
     return _call_member(machine, function, arguments, node)
 
 
@@ -262,7 +265,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
         case Ref():
             match machine.record(receiver):
                 case TensorRecord():
-                    return tensors.several(machine, name, tensors.call_method(machine, receiver, name, arguments, node), node)
+                    return tensors.several(
+                        machine, name, tensors.call_method(machine, receiver, name, arguments, node), node
+                    )
                 case ModuleRecord():
                     return module_calls.call_method(machine, receiver, name, arguments, node)
                 case ContainerRecord():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -101,8 +102,7 @@ def unpack(machine: Machine, target: cst.BaseExpression, value: Value) -> None:
             unpack(machine, inner, value)
 
 
-def _unpack_sequence(machine: Machine, elements: object, value: Value) -> None:
-    targets = [element for element in elements if isinstance(element, cst.BaseElement)]  # type: ignore[attr-defined]  # a sequence of elements
+def _unpack_sequence(machine: Machine, targets: Sequence[cst.BaseElement], value: Value) -> None:
     found = iterate(machine, value)
     starred = any(isinstance(element, cst.StarredElement) for element in targets)
     exact = found.known and len(found.items) == len(targets) and not starred
@@ -124,16 +124,22 @@ def store(machine: Machine, target: cst.Subscript, value: Value) -> None:
     for element in target.slice:
         if isinstance(element.slice, cst.Index):
             index = expressions.evaluate(machine, element.slice.value)
-    for member in members(owner):
-        match machine.record(member):
-            case TensorRecord():
-                tensors.write(machine, member, "an indexed assignment", machine.context.statement or target, view=True)
-            case ContainerRecord() as record if isinstance(member, Ref):
-                machine.update(member, _stored(record, index, value))
-            case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
-                machine.update(member, replace(record, rest=merge(record.rest, (value,))))
-            case None:
-                machine.escape(value)
+    with machine.alternatives() as begin:
+        for member in members(owner):
+            begin()
+            _store_in(machine, member, index, value, target)
+
+
+def _store_in(machine: Machine, member: Value, index: Value, value: Value, target: cst.Subscript) -> None:
+    match machine.record(member):
+        case TensorRecord() if isinstance(member, Ref):
+            tensors.write(machine, member, "an indexed assignment", machine.context.statement or target, view=True)
+        case ContainerRecord() as record if isinstance(member, Ref):
+            machine.update(member, _stored(record, index, value))
+        case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
+            machine.update(member, replace(record, rest=merge(record.rest, (value,))))
+        case None:
+            machine.escape(value)
 
 
 def _stored(record: ContainerRecord, index: Value, value: Value) -> ContainerRecord:
@@ -147,9 +153,9 @@ def _stored(record: ContainerRecord, index: Value, value: Value) -> ContainerRec
             return replace(record, items=(*record.items, value), keys=(*record.keys, index))
         return replace(record, rest=merge(record.rest, (value,)))
     if isinstance(literal, int) and -len(record.items) <= literal < len(record.items) and not record.rest:
-        items = list(record.items)
-        items[literal] = value
-        return replace(record, items=tuple(items), repeats=())
+        changed = list(record.items)
+        changed[literal] = value
+        return replace(record, items=tuple(changed), repeats=())
     return replace(record, rest=merge(record.rest, (value,)), repeats=())
 
 
@@ -159,7 +165,9 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
         return value  # a generic alias, or an enum-like lookup: still that name
     match machine.record(value):
         case TensorRecord():
-            simple = all(constant(index) is not NOT_CONSTANT or index == External("builtins.slice") for index in indices)
+            simple = all(
+                constant(index) is not NOT_CONSTANT or index == External("builtins.slice") for index in indices
+            )
             if simple and isinstance(value, Ref):
                 return tensors.view(machine, node, value, "indexing", whole=False)
             return tensors.combine(machine, node, "indexing", (value,))
@@ -201,7 +209,9 @@ def _element(
     return join((*every, UNKNOWN)) if every else UNKNOWN
 
 
-def operate(machine: Machine, node: cst.BaseExpression, operator: type[cst.CSTNode], left: Value, right: Value) -> Value:
+def operate(
+    machine: Machine, node: cst.BaseExpression, operator: type[cst.CSTNode], left: Value, right: Value
+) -> Value:
     """`list * n`, `list + list`, and the same on ModuleLists."""
     multiplies = operator in (cst.Multiply, cst.MultiplyAssign)
     if multiplies and machine.container(right) and not machine.container(left):
@@ -233,12 +243,17 @@ def operate(machine: Machine, node: cst.BaseExpression, operator: type[cst.CSTNo
             return left
         added = iterate(machine, right)
         return machine.allocate(
-            replace(module, site=machine.site(node), rest=merge(module.rest, module.items + added.items + added.rest), items=())
+            replace(
+                module,
+                site=machine.site(node),
+                rest=merge(module.rest, module.items + added.items + added.rest),
+                items=(),
+            )
         )
     return UNKNOWN
 
 
-def _multiply(machine: Machine, node: cst.BaseExpression, record: ContainerRecord, count: object) -> Value:
+def _multiply(machine: Machine, node: cst.CSTNode, record: ContainerRecord, count: object) -> Value:
     site = machine.site(node)
     if isinstance(count, int) and 0 <= count * len(record.items) <= MAX_ITEMS:
         items, rest = record.items * count, record.rest
@@ -255,7 +270,7 @@ def _multiply(machine: Machine, node: cst.BaseExpression, record: ContainerRecor
     return machine.allocate(result)
 
 
-def _sides(node: cst.BaseExpression) -> tuple[cst.BaseExpression, ...]:
+def _sides(node: cst.CSTNode) -> tuple[cst.BaseExpression, ...]:
     return (node.left, node.right) if isinstance(node, cst.BinaryOperation) else ()
 
 
@@ -297,7 +312,9 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             return _pairs(machine, record, node)
         case "get":
             found = _lookup(record, arguments.get(0, "key"))
-            return found if found is not None else join((*record.elements(), arguments.get(1, "default") or NONE, UNKNOWN))
+            return (
+                found if found is not None else join((*record.elements(), arguments.get(1, "default") or NONE, UNKNOWN))
+            )
     return UNKNOWN
 
 
@@ -352,7 +369,11 @@ def _grown(machine: Machine, record: ContainerRecord, name: str, arguments: Argu
         new_items, new_rest = added.items, added.rest
     else:
         new_items, new_rest, repeats = arguments.positional[-1:], (), record.repeats
-    summarised = record.rest or name in ("insert", "appendleft", "extendleft", "setdefault") or not machine.is_fresh_here(record.loops)
+    summarised = (
+        record.rest
+        or name in ("insert", "appendleft", "extendleft", "setdefault")
+        or not machine.is_fresh_here(record.loops)
+    )
     if summarised or len(record.items) + len(new_items) > MAX_ITEMS:
         return replace(record, rest=merge(record.rest, new_items + new_rest), repeats=repeats)
     return replace(record, items=record.items + new_items, rest=new_rest, repeats=repeats)

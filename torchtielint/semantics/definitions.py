@@ -197,7 +197,9 @@ def _external_bases(name: str) -> tuple[str, ...]:
 
 
 # What torch's own module classes define beyond `nn.Module`'s methods, so that nothing behind them is found.
-TORCH_METHODS = frozenset({"__init__", "__new__", "__setattr__", "__getattr__", "reset_parameters", "forward", "extra_repr"})
+TORCH_METHODS = frozenset(
+    {"__init__", "__new__", "__setattr__", "__getattr__", "reset_parameters", "forward", "extra_repr"}
+)
 
 
 def find_in(order: tuple[ClassModel | str, ...], name: str) -> tuple[Value, ClassModel] | None:

@@ -132,9 +132,7 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
         elif isinstance(element, cst.StarredDictElement):
             inner = containers.iterate(machine, evaluate(machine, element.value), values=True)
             rest.extend((*inner.items, *inner.rest))
-    record = ContainerRecord(
-        "dict", machine.site(node), machine.context.loops, tuple(values), tuple(rest), tuple(keys)
-    )
+    record = ContainerRecord("dict", machine.site(node), machine.context.loops, tuple(values), tuple(rest), tuple(keys))
     return machine.allocate(record)
 
 
@@ -207,7 +205,7 @@ def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:
     return operate(machine, node, type(node.operator), left, right)
 
 
-_ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], object]] = {
+_ARITHMETIC: dict[type[cst.CSTNode], Callable[[Any, Any], object]] = {
     cst.Add: lambda left, right: left + right,
     cst.Subtract: lambda left, right: left - right,
     cst.Multiply: lambda left, right: left * right,
@@ -218,9 +216,7 @@ _ARITHMETIC: dict[type[cst.BaseBinaryOp], Callable[[Any, Any], object]] = {
 _LARGE = 1 << 64
 
 
-def operate(
-    machine: Machine, node: cst.BaseExpression, operator: type[cst.CSTNode], left: Value, right: Value
-) -> Value:
+def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], left: Value, right: Value) -> Value:
     """What `left operator right` evaluates to; `node` is the whole operation."""
     left, right = without_none(left), without_none(right)
     if any(machine.tensor(member) for value in (left, right) for member in members(value)):
@@ -228,7 +224,7 @@ def operate(
     if machine.container(left) or machine.container(right) or machine.module(left):
         return containers.operate(machine, node, operator, left, right)
     literals = constant(left), constant(right)
-    compute = _ARITHMETIC.get(operator)  # type: ignore[call-overload]  # augmented operators are not in the table
+    compute = _ARITHMETIC.get(operator)
     if compute and all(isinstance(literal, (int, float)) and abs(literal) < _LARGE for literal in literals):
         try:
             return Const.of(compute(*literals))

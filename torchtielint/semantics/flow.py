@@ -50,7 +50,11 @@ def narrow(machine: Machine, test: cst.BaseExpression, holds: bool) -> None:
             if isinstance(other, cst.Name) and other.value == "None":
                 is_none = isinstance(operator, (cst.Is, cst.Equal))
                 if is_none or isinstance(operator, (cst.IsNot, cst.NotEqual)):
-                    _keep(machine, target, lambda member: None if member is UNKNOWN else (member == NONE) is (is_none is holds))
+                    _keep(
+                        machine,
+                        target,
+                        lambda member: None if member is UNKNOWN else (member == NONE) is (is_none is holds),
+                    )
         case cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=kinds)]):
             with machine.muting():
                 wanted = expressions.evaluate(machine, kinds)
@@ -83,9 +87,7 @@ def _keep(machine: Machine, target: cst.BaseExpression, keeps: Callable[[Value],
                     machine.update(ref, record.with_slot(name, replace(slot, value=join(kept))))  # type: ignore[arg-type]  # a value with a record is a Ref
 
 
-def comprehend(
-    machine: Machine, clause: cst.CompFor, once: Callable[[], None]
-) -> tuple[int | None, int]:
+def comprehend(machine: Machine, clause: cst.CompFor, once: Callable[[], None]) -> tuple[int | None, int]:
     """Run the clauses of a comprehension; gives the number of rounds, where known, and the identity of its loop."""
     loop = machine.counter.next()
     rounds = _clause(machine, clause, once, loop)

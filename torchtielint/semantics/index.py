@@ -85,7 +85,11 @@ def _statement(node: ast.stmt) -> Statement:
             names = tuple((alias.asname or alias.name).split(".")[0] for alias in node.names)
             return Statement(StatementKind.IMPORT, first, last, names, star=names == ("*",))
     binds, star, calls = _contents(node)
-    kind = StatementKind.DATA if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and not calls else StatementKind.CODE
+    kind = (
+        StatementKind.DATA
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and not calls
+        else StatementKind.CODE
+    )
     return Statement(kind, first, last, binds, star)
 
 

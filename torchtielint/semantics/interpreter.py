@@ -15,6 +15,8 @@ from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
     NONE,
     UNKNOWN,
+    Arguments,
+    BuiltinMethod,
     External,
     Instance,
     Ref,
@@ -29,7 +31,14 @@ from torchtielint.semantics.values import (
 from torchtielint.torch_facts import load
 
 # Context managers that change nothing about gradients or registration.
-HARMLESS_CONTEXTS = ("contextlib.", "warnings.", "torch.profiler", "torch.autograd.profiler", "torch.cuda.stream", "tqdm.")
+HARMLESS_CONTEXTS = (
+    "contextlib.",
+    "warnings.",
+    "torch.profiler",
+    "torch.autograd.profiler",
+    "torch.cuda.stream",
+    "tqdm.",
+)
 
 
 class Interpreter(cst.CSTVisitor):
@@ -133,15 +142,16 @@ class Interpreter(cst.CSTVisitor):
         in_place = [member for member in found if machine.tensor(member)]
         if in_place and operator is not cst.MatrixMultiplyAssign:
             name = f"`{expressions.operation_name(operator).strip('`')}=`"
-            with machine.within(uncertain=machine.context.uncertain or len(found) > 1):
-                for member in in_place:
-                    if isinstance(member, Ref):
+            with machine.alternatives() as begin:
+                for member in found:
+                    begin()
+                    if isinstance(member, Ref) and machine.tensor(member):
                         view = isinstance(node.target, cst.Subscript)
                         tensors.write(machine, member, name, node, view=view, sources=(value,))
             return False
         record = machine.container(before)
         if record is not None and operator is cst.AddAssign and isinstance(before, Ref):
-            calls.call(machine, attributes.BuiltinMethod(before, "extend"), calls.Arguments((value,)), _as_call(node))
+            calls.call(machine, BuiltinMethod(before, "extend"), Arguments((value,)), _as_call(node))
             return False
         result = expressions.operate(machine, node, operator, before, value)
         containers.unpack(machine, node.target, result)
@@ -191,7 +201,7 @@ class Interpreter(cst.CSTVisitor):
                 case cst.Subscript(value=owner):
                     value = expressions.evaluate(self.machine, owner)
                     if isinstance(value, Ref) and self.machine.container(value):
-                        calls.call(self.machine, attributes.BuiltinMethod(value, "pop"), calls.NO_ARGUMENTS, _as_call(node))
+                        calls.call(self.machine, BuiltinMethod(value, "pop"), calls.NO_ARGUMENTS, _as_call(node))
         return False
 
     def visit_Global(self, node: cst.Global) -> bool:

@@ -96,7 +96,6 @@ class Context:
     loops: tuple[int, ...] = ()
     guards: tuple[tuple[cst.BaseExpression, bool], ...] = ()
     caught: tuple[str, ...] = ()
-    uncertain: bool = False
     loop_guards: int = 0
     apply_site: Site | None = None
     statement: cst.CSTNode | None = None
@@ -168,7 +167,7 @@ class Machine:
         """The record of a value that is a known Python container."""
         return self._typed(value, ContainerRecord)
 
-    def object(self, value: Value | None) -> ObjectRecord | None:
+    def instance(self, value: Value | None) -> ObjectRecord | None:
         """The record of a value that is an instance of a project class that is no Module."""
         return self._typed(value, ObjectRecord)
 
@@ -209,10 +208,32 @@ class Machine:
         return Site.of(node, self.frame.piece)
 
     def emit(self, fact: Fact) -> None:
-        """Note a fact, once; not where only one alternative of a value would make it true."""
-        certain = not self.context.uncertain or isinstance(fact, LostWrite)
-        if certain and not self.muted and ANYTHING not in self.context.caught:
+        """Note a fact, once."""
+        if not self.muted and ANYTHING not in self.context.caught:
             self.facts[fact] = None
+
+    @contextmanager
+    def alternatives(self) -> Iterator[Callable[[], None]]:
+        """Run what happens for each alternative of a value, and note only what happens for every one.
+
+        Gives a function to call before each alternative. A write that is lost in one of them is noted all the same:
+        it is lost whenever that alternative holds.
+        """
+        before, found = self.facts, list[dict[Fact, None]]()
+
+        def begin() -> None:
+            self.facts = {}
+            found.append(self.facts)
+
+        try:
+            yield begin
+        finally:
+            self.facts = before
+        places = [{(type(fact), fact.site) for fact in facts} for facts in found]
+        for fact in (fact for facts in found for fact in facts):
+            place = (type(fact), fact.site)
+            if isinstance(fact, LostWrite) or all(place in others for others in places):
+                before[fact] = None
 
     def text(self, node: cst.CSTNode) -> str:
         """A node as written, on one line and not too long."""

@@ -10,9 +10,16 @@ import libcst as cst
 from torchtielint.semantics import attributes, calls, containers, modules, sharing, tensors, torch_calls
 from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
 from torchtielint.semantics.facts import LeafTensor, LostWrite, TensorHeldAs
-from torchtielint.semantics.records import EarlyRegistration, ModuleRecord, Role, Slot, SlotKind, TensorRecord
+from torchtielint.semantics.records import (
+    ContainerRecord,
+    EarlyRegistration,
+    ModuleRecord,
+    Role,
+    Slot,
+    SlotKind,
+    TensorRecord,
+)
 from torchtielint.semantics.values import (
-    FALSE,
     NONE,
     TRUE,
     UNKNOWN,
@@ -23,7 +30,6 @@ from torchtielint.semantics.values import (
     Super,
     Value,
     constant,
-    is_unknown,
     members,
 )
 from torchtielint.torch_facts import load
@@ -32,7 +38,16 @@ if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
 
 _ITEMS = frozenset(
-    {"parameters", "named_parameters", "buffers", "named_buffers", "children", "named_children", "modules", "named_modules"}
+    {
+        "parameters",
+        "named_parameters",
+        "buffers",
+        "named_buffers",
+        "children",
+        "named_children",
+        "modules",
+        "named_modules",
+    }
 )
 _RETURN_SELF = frozenset(
     {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "xpu", "ipu", "hpu", "mtia", "to_empty",
@@ -174,7 +189,6 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
     record = machine.module(ref) or record
     if kind is SlotKind.BUFFER and isinstance(value, Ref) and machine.tensor(value):
         machine.handed_on.add(value.key)
-    kind = kind if not is_unknown(value) or kind is not SlotKind.PARAMETER else SlotKind.PARAMETER
     machine.update(ref, replace(record.with_slot(name, Slot(kind, value, machine.site(node))), touched=True))
     return NONE
 
@@ -194,7 +208,9 @@ def _check_registered_tensor(
         trains = all(tensor.requires_grad is True and tensor.leaf is True for tensor in tensors_found)
         if trains:
             machine.emit(LeafTensor(site, owner, name, TensorHeldAs.BUFFER, "", is_parameter))
-    elif method == "register_parameter" and all(tensor.role is Role.TENSOR and tensor.same_as is None for tensor in tensors_found):
+    elif method == "register_parameter" and all(
+        tensor.role is Role.TENSOR and tensor.same_as is None for tensor in tensors_found
+    ):
         if not {"TypeError", "Exception"} & set(machine.context.caught):
             machine.emit(LeafTensor(site, owner, name, TensorHeldAs.REGISTER_PARAMETER, "", is_parameter=False))
 
@@ -278,15 +294,10 @@ def _container_method(
     if name in ("values", "items", "keys", "pop", "popitem"):
         values = (*record.items, *record.rest)
         if name == "values":
-            return machine.allocate(containers.ContainerRecord("list", machine.site(node), rest=values or (UNKNOWN,)))
+            return machine.allocate(ContainerRecord("list", machine.site(node), rest=values or (UNKNOWN,)))
         if name == "items":
-            pair = containers.ContainerRecord("tuple", machine.site(node), rest=())
+            pair = ContainerRecord("tuple", machine.site(node), rest=())
             made = tuple(machine.allocate(replace(pair, items=(UNKNOWN, item))) for item in values)
-            return machine.allocate(containers.ContainerRecord("list", machine.site(node), rest=made or (UNKNOWN,)))
+            return machine.allocate(ContainerRecord("list", machine.site(node), rest=made or (UNKNOWN,)))
         return UNKNOWN
     return None
-
-
-def is_frozen(arguments: Arguments) -> bool:
-    """Whether `requires_grad=False` was passed."""
-    return arguments.keyword("requires_grad") == FALSE

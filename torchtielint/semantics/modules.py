@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from torchtielint.semantics import calls, containers
 from torchtielint.semantics.definitions import MODULE, ClassModel
 from torchtielint.semantics.records import (
+    ContainerRecord,
     ModuleRecord,
+    ObjectRecord,
     Role,
     Slot,
     SlotKind,
     TensorRecord,
     merge,
 )
-from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
     ABSENT,
     NONE,
     NOT_CONSTANT,
     UNKNOWN,
-    Arguments,
     ClassValue,
     Const,
     External,
@@ -53,7 +53,9 @@ def class_name(record: ModuleRecord) -> str:
 
 def torch_class(record: ModuleRecord) -> ModuleFact | None:
     """What torch says of the class of a module (for a project class: of the first torch class that it derives from)."""
-    names = [record.cls] if isinstance(record.cls, str) else [base for base in record.cls.mro() if isinstance(base, str)]
+    names = (
+        [record.cls] if isinstance(record.cls, str) else [base for base in record.cls.mro() if isinstance(base, str)]
+    )
     return next((fact for name in names if (fact := load().module(name)) is not None), None)
 
 
@@ -340,25 +342,10 @@ def clone(machine: Machine, value: Value, depth: int = 0) -> Value:
             )
             machine.update(made, copied)
             return made
-        case None:
-            return UNKNOWN
-    return machine.allocate(
-        replace(
-            record,
-            loops=loops,
-            items=tuple(clone(machine, item, depth + 1) for item in record.items),
-            rest=tuple(clone(machine, item, depth + 1) for item in record.rest),
-        )
-        if hasattr(record, "items")
-        else record
-    )
-
-
-def new_root(machine: Machine) -> State:
-    """A state for an entry point, on top of the module's."""
-    return State(machine.root)
-
-
-def arguments_of(values: tuple[Value, ...]) -> Arguments:
-    """Positional arguments only."""
-    return Arguments(values)
+        case ContainerRecord():
+            copied_items = tuple(clone(machine, item, depth + 1) for item in record.items)
+            copied_rest = tuple(clone(machine, item, depth + 1) for item in record.rest)
+            return machine.allocate(replace(record, loops=loops, items=copied_items, rest=copied_rest, repeats=()))
+        case ObjectRecord():
+            return machine.allocate(replace(record, loops=loops))
+    return UNKNOWN

@@ -241,9 +241,7 @@ class ObjectRecord:
     def join(self, other: ObjectRecord) -> ObjectRecord:
         """What its attributes may be after two branches met."""
         names = dict.fromkeys((*self.attributes, *other.attributes))
-        joined = {
-            name: join((self.attributes.get(name, ABSENT), other.attributes.get(name, ABSENT))) for name in names
-        }
+        joined = {name: join((self.attributes.get(name, ABSENT), other.attributes.get(name, ABSENT))) for name in names}
         return replace(self, attributes=joined)
 
 
@@ -272,9 +270,7 @@ def join_elements(
     return first[0][:common], tail
 
 
-def _join_slots(
-    first: Mapping[str, Slot] | None, second: Mapping[str, Slot] | None
-) -> Mapping[str, Slot] | None:
+def _join_slots(first: Mapping[str, Slot] | None, second: Mapping[str, Slot] | None) -> Mapping[str, Slot] | None:
     if first is None or second is None:
         return None if first is None and second is None else first or second
     if first is second:

@@ -91,9 +91,15 @@ def _misused(
         problem, proven = Problem.ON_PARAMETER, False
     if problem is None and not is_unknown(target):
         problem = _name_problem(machine, name)
-    if problem is None and fact.family is Family.PARAMETRIZATION and len(arguments.positional) + len(arguments.keywords) > 2:
+    if (
+        problem is None
+        and fact.family is Family.PARAMETRIZATION
+        and len(arguments.positional) + len(arguments.keywords) > 2
+    ):
         given = arguments.get(2, "parametrization")
-        if isinstance(given, FunctionValue) or (isinstance(given, External) and load().function(given.name) is not None):
+        if isinstance(given, FunctionValue) or (
+            isinstance(given, External) and load().function(given.name) is not None
+        ):
             problem = Problem.NOT_A_MODULE
             shown = machine.text(node.args[2].value) if len(node.args) > 2 else ""
     if problem is None or {"Exception", "AttributeError"} & set(machine.context.caught):
@@ -154,16 +160,22 @@ def _check_name(machine: Machine, fact: ReparametrizationFact, target: Ref, name
     held = modules.slots(machine, target)
     record = machine.module(target)
     torch_class = modules.torch_class(record) if record else None
-    if record is None or torch_class is None or {"Exception", "AttributeError", "ValueError"} & set(machine.context.caught):
+    if (
+        record is None
+        or torch_class is None
+        or {"Exception", "AttributeError", "ValueError"} & set(machine.context.caught)
+    ):
         return
     problem: Problem | None = None
     slot = held.get(name)
     kinds = (SlotKind.PARAMETER, SlotKind.BUFFER, SlotKind.DERIVED)
-    available = tuple(
-        key for key, other in held.items() if other.kind in kinds and without_none(other.value) != NONE
-    )
+    available = tuple(key for key, other in held.items() if other.kind in kinds and without_none(other.value) != NONE)
     if slot is None:
-        is_known = isinstance(record.cls, str) and not record.open and not torch_class.open(modules.known_arguments(record, torch_class))
+        is_known = (
+            isinstance(record.cls, str)
+            and not record.open
+            and not torch_class.open(modules.known_arguments(record, torch_class))
+        )
         problem = Problem.NO_SUCH_PARAMETER if is_known else None
     elif slot.kind in (SlotKind.PARAMETER, SlotKind.BUFFER) and slot.value == NONE:
         problem = Problem.IS_NONE
@@ -220,9 +232,7 @@ def _derive(machine: Machine, fact: ReparametrizationFact, target: Ref, name: st
     site, loops = machine.site(node), machine.context.loops
     derivation = Derivation(target.key, name, machine.text(node.func), _FAMILIES[fact.family], fact.legacy, site)
     derived = machine.allocate(
-        TensorRecord(
-            Role.TENSOR, site, loops, requires_grad=True, leaf=False, dtype="float", derived_by=derivation
-        )
+        TensorRecord(Role.TENSOR, site, loops, requires_grad=True, leaf=False, dtype="float", derived_by=derivation)
     )
     slots = {**held, name: Slot(SlotKind.DERIVED, derived, before.site)}
     for template in fact.parameters:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from torchtielint.semantics.state import State
 
 SHARING_WORDS = re.compile(r"(?<![a-z])(?:tie[sd]?|tying|share[sd]?|sharing)(?![a-z])")
-NEGATIONS = re.compile(r"(?<![a-z])(?:not|no|never|un|without|instead|separate|independent|don't|do not)(?![a-z])|untie|unshare")
+NEGATIONS = re.compile(
+    r"(?<![a-z])(?:not|no|never|un|without|instead|separate|independent|don't|do not)(?![a-z])|untie|unshare"
+)
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -108,7 +110,9 @@ def registered(machine: Machine, ref: Ref, name: str, new: Value, node: cst.CSTN
         match machine.record(member):
             case TensorRecord(role=Role.PARAMETER) as made if isinstance(member, Ref):
                 _note_tie(machine, member.key, made, TieBy.NEW_PARAMETER, node)
-            case ModuleRecord() as made if isinstance(made.cls, str) and made.slots is not None and isinstance(member, Ref):
+            case ModuleRecord() as made if (
+                isinstance(made.cls, str) and made.slots is not None and isinstance(member, Ref)
+            ):
                 for slot in made.slots.values():
                     inner = machine.tensor(slot.value)
                     if inner is not None and inner.role is Role.PARAMETER and isinstance(slot.value, Ref):
@@ -223,5 +227,3 @@ def settle(machine: Machine) -> None:
                         source.site if source else None,
                     )
                 )
-
-

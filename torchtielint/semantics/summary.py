@@ -71,7 +71,9 @@ def _is_state(machine: Machine, value: Value) -> bool:
     return modules.is_stateful(machine, value) is True
 
 
-_MISSPELT = frozenset({"_init_", "__int__", "__init", "_init__", "__init_", "_int_", "__initi__", "__intit__", "init__"})
+_MISSPELT = frozenset(
+    {"_init_", "__int__", "__init", "_init__", "__init_", "_int_", "__initi__", "__intit__", "init__"}
+)
 
 
 def _check_misspelt_init(machine: Machine, model: ClassModel) -> None:
@@ -143,7 +145,9 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
     plain = {
         name: slot
         for name, slot in record.slots.items()
-        if slot.kind in (SlotKind.PLAIN, SlotKind.UNCERTAIN) and slot.site is not None and _holds_something(machine, slot)
+        if slot.kind in (SlotKind.PLAIN, SlotKind.UNCERTAIN)
+        and slot.site is not None
+        and _holds_something(machine, slot)
     }
     if not plain:
         return
@@ -229,9 +233,7 @@ def _lost_source(machine: Machine, tensor: TensorRecord, live: frozenset[int], d
     return None
 
 
-def _check_container(
-    machine: Machine, owner: str, name: str, slot: Slot, value: Value, live: frozenset[int]
-) -> None:
+def _check_container(machine: Machine, owner: str, name: str, slot: Slot, value: Value, live: frozenset[int]) -> None:
     container = machine.container(value)
     if slot.site is None or (container is not None and container.escaped):
         return
@@ -259,7 +261,11 @@ def _unregistered(
                 for member in members(element):
                     yield from _unregistered(machine, member, live, modules_wanted=modules_wanted, depth=depth + 1)
         case ModuleRecord() as module if modules_wanted and isinstance(value, Ref) and depth:
-            if value.key not in live and value.key not in machine.handed_on and modules.is_stateful(machine, value) is True:
+            if (
+                value.key not in live
+                and value.key not in machine.handed_on
+                and modules.is_stateful(machine, value) is True
+            ):
                 if not (modules.reachable(machine, value) - {value.key}) & live and not module.open:
                     yield value
         case TensorRecord(role=Role.PARAMETER) as tensor if not modules_wanted and isinstance(value, Ref) and depth:
@@ -300,17 +306,26 @@ def check_created(machine: Machine, model: ClassModel, function: FunctionModel, 
     """Parameters and stateful modules that a forward made anew, used, and dropped."""
     for key in machine.created:
         ref = Ref(key)
-        if key not in machine.used or key in machine.handed_on or key in machine.optimised or _is_held(machine, model, ref, value):
+        if (
+            key not in machine.used
+            or key in machine.handed_on
+            or key in machine.optimised
+            or _is_held(machine, model, ref, value)
+        ):
             continue
         record = machine.record(ref)
         match record:
             case TensorRecord(role=Role.PARAMETER, requires_grad=True) as tensor if not tensor.escaped:
-                _emit_created(machine, model, function, tensor.site, "nn.Parameter", is_parameter=True, has_parameters=True)
+                _emit_created(
+                    machine, model, function, tensor.site, "nn.Parameter", is_parameter=True, has_parameters=True
+                )
             case ModuleRecord() as module if not module.touched and not _is_filled(machine, ref):
                 trains = modules.has_parameters(machine, ref)
                 if trains or (modules.has_mode(machine, ref) is True and not _asks_for_mode(function)):
                     name = modules.class_name(module)
-                    _emit_created(machine, model, function, module.site, name, is_parameter=False, has_parameters=trains)
+                    _emit_created(
+                        machine, model, function, module.site, name, is_parameter=False, has_parameters=trains
+                    )
 
 
 def _is_filled(machine: Machine, ref: Ref) -> bool:
@@ -324,7 +339,14 @@ def _is_filled(machine: Machine, ref: Ref) -> bool:
 
 
 def _emit_created(
-    machine: Machine, model: ClassModel, function: FunctionModel, site: Site, what: str, *, is_parameter: bool, has_parameters: bool
+    machine: Machine,
+    model: ClassModel,
+    function: FunctionModel,
+    site: Site,
+    what: str,
+    *,
+    is_parameter: bool,
+    has_parameters: bool,
 ) -> None:
     machine.emit(CreatedInForward(site, model.name, function.name, what, is_parameter, has_parameters))
 

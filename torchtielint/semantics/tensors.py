@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import containers, sharing
+from torchtielint.semantics import sharing
 from torchtielint.semantics.facts import ImpossibleParameter, InPlaceWrite, LostWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
 from torchtielint.semantics.values import (
@@ -170,8 +170,9 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             made = combine(
                 machine, node, shown, (ref, *arguments.all()), detached=fact.detached, dtype=_result_dtype(fact, record)
             )
-            if name == "clone" and isinstance(made, Ref):
-                machine.update(made, replace(machine.tensor(made), copy_of=base_of(record, ref)))  # type: ignore[type-var]  # just made
+            copied = machine.tensor(made)
+            if name == "clone" and isinstance(made, Ref) and copied is not None:
+                machine.update(made, replace(copied, copy_of=base_of(record, ref)))
             return made
     note_use(machine, ref, detached=True)
     return UNKNOWN
@@ -228,7 +229,11 @@ def dtype_of(value: Value) -> str | None:
         case External(name="torch.float32" | "torch.float"):
             return "float32"
         case External(name=name):
-            return load().dtypes.get(name) or {"builtins.float": "float", "builtins.int": "integral", "builtins.bool": "integral"}.get(name)
+            return load().dtypes.get(name) or {
+                "builtins.float": "float",
+                "builtins.int": "integral",
+                "builtins.bool": "integral",
+            }.get(name)
         case _:
             return None
 
@@ -270,8 +275,9 @@ def write(
     machine.written.update((ref.key, base_ref.key))
     _check_lost(machine, record, base, operation, node, target)
     detached = record.view is not None and record.view.detached
-    unguarded = not guarded and not detached and machine.context.grad is True and "RuntimeError" not in machine.context.caught
-    unguarded = unguarded and not machine.context.uncertain
+    unguarded = (
+        not guarded and not detached and machine.context.grad is True and "RuntimeError" not in machine.context.caught
+    )
     if unguarded and base.requires_grad is True and base.leaf is True and record.same_as is None:
         is_view = view or base_ref != ref
         is_fresh = isinstance(node, cst.Call) and _made_here(machine, base, node)

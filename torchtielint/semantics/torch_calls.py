@@ -6,10 +6,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import builtin_calls, calls, containers, module_calls, modules, reparametrizations, sharing, tensors
+from torchtielint.semantics import (
+    builtin_calls,
+    calls,
+    containers,
+    module_calls,
+    modules,
+    reparametrizations,
+    sharing,
+    tensors,
+)
 from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
 from torchtielint.semantics.facts import ContainerMisuse, Misuse
-from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Role, Slot, SlotKind, TensorRecord, View
+from torchtielint.semantics.records import (
+    ContainerRecord,
+    ModuleRecord,
+    Repeat,
+    Role,
+    Slot,
+    SlotKind,
+    TensorRecord,
+    View,
+)
 from torchtielint.semantics.values import (
     FALSE,
     NONE,
@@ -100,8 +118,19 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
     return calls.call_unknown(machine, arguments)
 
 
-_TORCH_KEEPERS = ("torch.nn.", "torch.optim", "torch.distributed", "torch.utils", "torch.func", "torch.fx", "torch.ao", "torch.quantization")
-_ARRAYS = frozenset({f"numpy.{name}" for name in ("array", "zeros", "ones", "empty", "full", "arange", "linspace", "eye", "asarray")})
+_TORCH_KEEPERS = (
+    "torch.nn.",
+    "torch.optim",
+    "torch.distributed",
+    "torch.utils",
+    "torch.func",
+    "torch.fx",
+    "torch.ao",
+    "torch.quantization",
+)
+_ARRAYS = frozenset(
+    {f"numpy.{name}" for name in ("array", "zeros", "ones", "empty", "full", "arange", "linspace", "eye", "asarray")}
+)
 
 
 def _tensors(machine: Machine, values: tuple[Value, ...], depth: int = 0) -> list[int]:
@@ -125,8 +154,8 @@ def _note_optimised(machine: Machine, values: tuple[Value, ...]) -> None:
             machine.optimised_sites.add(record.site)
     for value in values:
         for member in members(value):
-            if machine.module(member):
-                machine.handed_on.add(member.key)  # type: ignore[union-attr]  # a value with a record is a Ref
+            if isinstance(member, Ref) and machine.module(member):
+                machine.handed_on.add(member.key)
 
 
 def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: cst.Call) -> Value:
@@ -143,7 +172,11 @@ def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: 
         _alias_weight(machine, ref, weight, node)
     for value in arguments.all():
         for member in members(value):
-            if machine.module(member) and "TransformerEncoder" not in fact.name and "TransformerDecoder" not in fact.name:
+            if (
+                machine.module(member)
+                and "TransformerEncoder" not in fact.name
+                and "TransformerDecoder" not in fact.name
+            ):
                 modules.register_unnamed(machine, ref, member)
     return ref
 
@@ -218,7 +251,12 @@ def _sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> El
     return containers.Elements(arguments.positional, known=True)
 
 
-_ARGUMENT_NAMES = {"ModuleList": "modules", "ModuleDict": "modules", "ParameterList": "values", "ParameterDict": "parameters"}
+_ARGUMENT_NAMES = {
+    "ModuleList": "modules",
+    "ModuleDict": "modules",
+    "ParameterList": "values",
+    "ParameterDict": "parameters",
+}
 
 
 def _iterable_argument(machine: Machine, kind: str, arguments: Arguments, node: cst.CSTNode) -> Elements | None:
@@ -256,9 +294,10 @@ def _misuse(machine: Machine, node: cst.CSTNode, container: str, misuse: Misuse,
 def as_element(machine: Machine, kind: str, item: Value, node: cst.CSTNode) -> Value:
     """What a container makes of an element: ParameterList wraps plain tensors into Parameters over their memory."""
     record = machine.tensor(item)
-    if kind not in ("ParameterList", "ParameterDict") or record is None or record.role is not Role.TENSOR:
+    takes_tensors = kind in ("ParameterList", "ParameterDict")
+    if not takes_tensors or record is None or not isinstance(item, Ref) or record.role is not Role.TENSOR:
         return item
-    shown = record.view or View(item.key)  # type: ignore[union-attr]  # a value with a record is a Ref
+    shown = record.view or View(item.key)
     return machine.allocate(
         TensorRecord(
             Role.PARAMETER,
@@ -407,9 +446,7 @@ def _repeat(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         return UNKNOWN
     spelling = "name"
     repeats = () if count == 1 else (Repeat(machine.site(node), spelling, element, machine.text(node.args[0].value)),)
-    record = ContainerRecord(
-        "generator", machine.site(node), machine.context.loops, rest=(element,), repeats=repeats
-    )
+    record = ContainerRecord("generator", machine.site(node), machine.context.loops, rest=(element,), repeats=repeats)
     return machine.allocate(record)
 
 
@@ -461,12 +498,16 @@ def is_class(wanted: Value) -> bool:
     """Whether a value is a class of modules or tensors that is known."""
     if isinstance(wanted, ClassValue):
         return True
-    return isinstance(wanted, External) and (wanted.name in ("torch.Tensor", "torch.nn.Parameter") or load().module(wanted.name) is not None)
+    return isinstance(wanted, External) and (
+        wanted.name in ("torch.Tensor", "torch.nn.Parameter") or load().module(wanted.name) is not None
+    )
 
 
 def _module_is(cls: ClassModel | str, wanted: Value) -> bool | None:
     if isinstance(cls, ClassModel):
-        target = wanted.model if isinstance(wanted, ClassValue) else wanted.name if isinstance(wanted, External) else None
+        target = (
+            wanted.model if isinstance(wanted, ClassValue) else wanted.name if isinstance(wanted, External) else None
+        )
         if target is None:
             return None
         if target in cls.mro():
@@ -487,7 +528,7 @@ def type_of(machine: Machine, value: Value) -> Value:
         if "parametrizations" in (record.slots or {}):
             return Instance("class", "parametrized")
         return ClassValue(record.cls) if isinstance(record.cls, ClassModel) else External(record.cls)
-    known = machine.object(value)
+    known = machine.instance(value)
     if known is not None:
         return ClassValue(known.cls)
     literal = constant(value)
