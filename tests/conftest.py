@@ -91,7 +91,7 @@ def layer(**values: object) -> Layer:
 def torchtielint(*arguments: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None):
     """Run the real command."""
     environment = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-    environment |= {"PYTHONPATH": str(ROOT), **(env or {})}
+    environment |= {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]), **(env or {})}
     return subprocess.run(
         [sys.executable, "-m", "torchtielint", *arguments],
         cwd=cwd,

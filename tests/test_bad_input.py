@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 from conftest import torchtielint
 
-GOOD = "import torch\nfrom torch import nn\n\n\nclass A(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.x = [nn.Linear(1, 1)]\n"
+GOOD = """\
+import torch
+from torch import nn
+
+
+class A(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.x = [nn.Linear(1, 1)]
+"""
 FAILED, FOUND, CLEAN = "TTL003", "TTL001", None
 BAD: dict[str, tuple[bytes, str | None]] = {
     "syntax error": (b"import torch\nx = (\n", FOUND),

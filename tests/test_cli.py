@@ -369,6 +369,18 @@ def test_an_interrupted_run_shows_what_is_known(command, tree, monkeypatch):
     )
 
 
+def test_a_mistake_of_ours_outside_of_any_file_exits_with_2(command, tree, monkeypatch):
+    """With what is needed to report it; 1 would mean findings."""
+    tree({"a.py": MISTAKE})
+    monkeypatch.setattr("torchtielint.engine.run", lambda *_, **__: 1 / 0)
+
+    code, out, err = command()
+
+    assert (2, "") == (code, out)
+    assert "ZeroDivisionError" in err
+    assert "report it" in err
+
+
 def test_verbose_shows_where_we_failed(command, tree):
     """And which configuration holds."""
     tree({"a.py": "torch crash()", "torchtielint.toml": ""})

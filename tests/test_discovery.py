@@ -53,9 +53,7 @@ def test_each_file_once(tree):
 
 def test_usual_folders_are_left_out_unless_named(tree):
     """Environments, caches and build results are nobody's source."""
-    tree(
-        dict.fromkeys(("venv/a.py", "x/__pycache__/b.py", "build/lib/c.py", "x/.tox/d.py", "x/buildings/e.py"), "")
-    )
+    tree(dict.fromkeys(("venv/a.py", "x/__pycache__/b.py", "build/lib/c.py", "x/.tox/d.py", "x/buildings/e.py"), ""))
 
     assert ["x/buildings/e.py"] == found()
     assert ["build/lib/c.py"] == found("build")

@@ -184,7 +184,8 @@ def test_fix_takes_out_what_is_unused(before, after):
 def test_broken_text_falls_back_to_lines(monkeypatch):
     """Where `tokenize` gives up, a comment is about its line, and nothing is called unused."""
     assert [] == left(
-        "mistake(TTL301)  # noqa: TTL301\nx = 1  # torchtielint: ignore[TTL301]\n# torchtielint: ignore\nmistake(TTL302)\nx = '''"
+        "mistake(TTL301)  # noqa: TTL301\nx = 1  # torchtielint: ignore[TTL301]\n"
+        "# torchtielint: ignore\nmistake(TTL302)\nx = '''"
     )
 
 

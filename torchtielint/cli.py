@@ -6,13 +6,14 @@ import io
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 from torchtielint import __version__
-from torchtielint.errors import TorchtielintError
+from torchtielint.errors import ISSUES_URL, TorchtielintError
 from torchtielint.options import CERTAINTIES, OUTPUT_FORMATS
 
 if TYPE_CHECKING:
@@ -308,6 +309,10 @@ def execute(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except Exception:  # a mistake of ours outside of any file: not to be taken for findings, which exit with 1
+        sys.stderr.write(traceback.format_exc())
+        sys.stderr.write(f"torchtielint made a mistake of its own: report it with these lines at {ISSUES_URL}\n")
+        return 2
     return returned if isinstance(returned, int) else 0
 
 

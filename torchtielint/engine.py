@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torchtielint import suppression
 from torchtielint.config import Settings
-from torchtielint.errors import SourceSyntaxError, UnreadableSourceError
+from torchtielint.errors import ISSUES_URL, SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Certainty, Finding, Position, Range, Severity
 from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.selectors import Catalogue
@@ -18,7 +18,6 @@ from torchtielint.source import Source, decode
 
 SYNTAX_ERROR = "TTL001"
 NOT_FINISHED = "TTL003"
-ISSUES_URL = "https://github.com/torchtielint/torchtielint/issues"
 _SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 
+ISSUES_URL = "https://github.com/torchtielint/torchtielint/issues"
+
+
 class TorchtielintError(Exception):
     """A user's mistake: shown as one line and a hint, exit code 2."""
 

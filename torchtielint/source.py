@@ -18,8 +18,8 @@ _LINE_END_BYTES = re.compile(rb"\r\n|\r|\n")
 class Source:
     """A file's text as Python reads it.
 
-    `text` has line feeds only, and is what everything analyses: its lines and columns are the file's own. `original` has the
-    line ends that the file has, so that `encode` gives the file's bytes back.
+    `text` has line feeds only, and is what everything analyses: its lines and columns are the file's own. `original`
+    has the line ends that the file has, so that `encode` gives the file's bytes back.
     """
 
     path: str
@@ -43,7 +43,7 @@ def decode(data: bytes | str, path: str) -> Source:
     """Return the source that the bytes of a file stand for.
 
     Raises:
-        UnreadableSourceError: the declared encoding is unknown, contradicts the byte order mark or does not fit the bytes.
+        UnreadableSourceError: the declared encoding is unknown, contradicts the mark or does not fit the bytes.
     """
     if isinstance(data, str):
         return Source(path, _unify(data), data)

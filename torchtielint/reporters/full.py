@@ -65,7 +65,7 @@ def _labelled(label: str, text: str, report: Report, gutter: int) -> Iterator[st
 
 
 def _wrapped(text: str, width: int | None, *, first: int, rest: int) -> list[str]:
-    """A text broken at blanks to the width of the terminal; the first line starts at a column, the others are indented."""
+    """A text broken at blanks to the width of the terminal; the first line starts at a column, others are indented."""
     if width is None or not text:
         return [text]
     lines = textwrap.wrap(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from torchtielint.findings import Severity
 
 _CODES = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
-# Controls, formats (they turn the direction of a line around, or hide) and what has no glyph: what a reader sees must be
-# what Python reads.
+# Controls, formats (they turn the direction of a line around, or hide) and what has no glyph: what a reader sees must
+# be what Python reads.
 _ESCAPED = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
