@@ -267,6 +267,26 @@ def test_rule_lists_explains_and_gives_data(command, tree):
     assert "TTL001" in [one["code"] for one in json.loads(command("rule", "--output-format", "json")[1])]
 
 
+def test_rules_are_listed_one_a_line_or_in_the_width_of_the_terminal(command, tree, monkeypatch):
+    """For grep, and for eyes."""
+    tree({})
+    codes = [line.split()[0] for line in command("rule")[1].splitlines()[1:]]
+    assert sorted(set(codes)) == codes
+
+    for width in (60, 80, 100, 120):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert all(len(line) <= width for line in command("rule")[1].splitlines())
+
+
+def test_options_before_a_command_are_explained(command, tree):
+    """They belong to `check`."""
+    tree({})
+
+    assert (
+        "hint: a command comes first, and its options behind it\n" in command("--color", "never", "rule", "TTL301")[2]
+    )
+
+
 def test_help_is_grouped(command, tree):
     """And does not show the twins of flags."""
     tree({})

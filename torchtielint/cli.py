@@ -94,6 +94,8 @@ class DefaultGroup(click.Group):
         try:
             return super().invoke(ctx)
         except TorchtielintError as error:
+            if any(error.message == f"`{command}` does not exist" for command in self.commands):
+                error.hint = "a command comes first, and its options behind it"
             _show_error(error, colour=wants_colour(ctx.meta.get(COLOUR_CHOICE, "auto"), sys.stderr))
             ctx.exit(2)
 

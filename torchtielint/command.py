@@ -86,13 +86,15 @@ def run_rule(asked: str | None, *, everything: bool, as_json: bool, colour: bool
     from torchtielint.checks.registry import all_rules
 
     chosen = [explain.find_rule(asked, engine.catalogue())] if asked else list(all_rules().values())
-    width = terminal_width(sys.stdout) or explain.MAX_WIDTH
+    width = terminal_width(sys.stdout)
     if as_json:
         lines = [explain.rules_as_json(chosen, single=asked is not None)]
     elif asked or everything:
-        lines = "\n\n\n".join(explain.render_page(rule, width=width, colour=colour) for rule in chosen).split("\n")
+        lines = "\n\n\n".join(
+            explain.render_page(rule, width=width or explain.MAX_WIDTH, colour=colour) for rule in chosen
+        ).split("\n")
     else:
-        lines = [explain.render_table(chosen, width=width, colour=colour)]
+        lines = [explain.render_table(chosen, width=width or explain.UNLIMITED, colour=colour)]
     _write(lines, sys.stdout)
 
 

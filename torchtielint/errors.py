@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 ISSUES_URL = "https://github.com/torchtielint/torchtielint/issues"
 
 

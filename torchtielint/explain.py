@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import textwrap
 from collections.abc import Sequence
 
 from torchtielint import pages
@@ -13,6 +14,8 @@ from torchtielint.findings import RULES_URL
 from torchtielint.selectors import Catalogue
 
 MAX_WIDTH = 100
+NARROW = 90  # columns below which a table of rules leaves no room for what they find
+UNLIMITED = 240
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -67,7 +70,7 @@ def render_page(rule: Rule, *, width: int, colour: bool) -> str:
             Text(f"{rule.name} ({rule.code})", style="bold"),
             Text(f"{RULES_URL}{rule.code}.md", style="dim"),
             Text(),
-            Markdown(body, code_theme="ansi_dark", inline_code_theme="ansi_dark"),
+            Markdown(body, code_theme="ansi_dark"),
         ),
         width=min(width, MAX_WIDTH),
         colour=colour,
@@ -78,6 +81,8 @@ def render_table(rules: Sequence[Rule], *, width: int, colour: bool) -> str:
     """A table of rules: code, name, severity, whether it is on, what it finds."""
     from rich.table import Table
 
+    if width < NARROW:
+        return "\n".join(line for rule in rules for line in _entry(rule, width))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in ("Code", "Name", "Severity", "Default"):
         table.add_column(heading, no_wrap=True)
@@ -89,8 +94,16 @@ def render_table(rules: Sequence[Rule], *, width: int, colour: bool) -> str:
     return _rendered(table, width=width, colour=colour)
 
 
+def _entry(rule: Rule, width: int) -> list[str]:
+    """One rule of a list for a narrow terminal."""
+    state = "" if rule.default else ", opt-in"
+    summary = textwrap.wrap(rule.summary, width, initial_indent="        ", subsequent_indent="        ")
+    return [f"{rule.code}  {rule.name} ({rule.severity.value}{state})", *summary]
+
+
 def _rendered(what: object, *, width: int, colour: bool) -> str:
     from rich.console import Console
+    from rich.theme import Theme
 
     console = Console(
         file=io.StringIO(),
@@ -99,6 +112,7 @@ def _rendered(what: object, *, width: int, colour: bool) -> str:
         color_system="standard" if colour else None,
         no_color=not colour,
         highlight=False,
+        theme=Theme({"markdown.code": "cyan"}),  # its own has a black background, whatever the terminal's
         legacy_windows=False,
     )
     with console.capture() as captured:
