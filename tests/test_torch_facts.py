@@ -260,6 +260,17 @@ def test_every_public_module_class_of_torch_nn_is_known_with_its_signature():
     assert [a.name for a in FACTS.module("torch.nn.BatchNorm1d").arguments if a.keyword_only] == ["bias"]
 
 
+def test_bases_and_children_are_known_classes():
+    for cls in map(FACTS.module, FACTS.module_names()):
+        others = [*cls.bases, *(child for _, child in cls.children)]
+        assert [name for name in others if FACTS.module(name) is None and not is_mixin(name)] == []
+        assert cls.bases[-1:] == (() if cls.name == "torch.nn.Module" else ("torch.nn.Module",))
+
+
+def is_mixin(name):
+    return not issubclass(resolved(name), nn.Module)
+
+
 def test_containers_are_named_and_open():
     for name in ("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"):
         cls = FACTS.module(f"torch.nn.{name}")

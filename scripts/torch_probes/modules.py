@@ -74,7 +74,8 @@ class ClassProbe:
 
     def stored(self) -> dict[str, Any]:
         """The entry of the data file."""
-        bases = [self.canonical(base) for base in self.cls.__mro__[1:] if base.__module__.startswith("torch")]
+        mro = self.cls.__mro__[1 : self.cls.__mro__.index(nn.Module) + 1]
+        bases = [self.canonical(base) for base in mro if base.__module__.startswith("torch")]
         entry: dict[str, Any] = {"bases": " ".join(bases), "arguments": self.arguments}
         container = next((base.__name__ for base in CONTAINERS if issubclass(self.cls, base)), None)
         flags = "*" if self.varargs else ""
@@ -228,7 +229,7 @@ class ClassProbe:
             if table.setdefault(key, case) != case:
                 raise AssertionError(f"{self.cls}: {switches} do not decide {cases}")
         keys = itertools.product((False, True), repeat=len(switches))
-        return [" ".join(switches), *(table.get(key, ABSENT) for key in keys)]
+        return [" ".join(switches), *(table[key] for key in keys)]
 
     def _classes(self, axis: int, count: int, cases: dict[tuple[int, ...], Case]) -> list[int]:
         """For each variant of an axis, the first variant from which no case tells it apart."""
@@ -254,7 +255,7 @@ class ClassProbe:
         raise AssertionError(f"{self.cls}: no switch tells the variants of {name} apart: {outcome}")
 
     def _layered(self) -> dict[int, list[Trial]]:
-        """The trials with two and with three layers, if the number of layers decides what is registered."""
+        """The trials with one and with three layers, if the number of layers decides what is registered."""
         layers: dict[int, list[Trial]] = {}
         for count in (1, 3):
             combinations = itertools.product(*(range(len(makers)) for makers in self.axes.values()))
