@@ -34,9 +34,10 @@ def parameter_rebound(fact: ParameterAssigned) -> Iterator[Report]:
     if not fact.is_parameter:
         return
     at_every_step = fact.where in (Where.FORWARD, Where.STEP)
+    when = " at every step" if at_every_step else ""
     yield Report(
         fact.site,
-        f"`{fact.target}` is replaced by a new Parameter{' at every step' if at_every_step else ''}: an optimizer built before keeps updating the old one",
+        f"`{fact.target}` is replaced by a new Parameter{when}: an optimizer built before keeps updating the old one",
         f"write the values into it under `torch.no_grad()`: `{fact.target}.copy_(...)`",
         _registered(fact),
         severity=None if at_every_step else Severity.INFO,
@@ -56,6 +57,6 @@ def inplace_on_leaf(fact: InPlaceWrite) -> Iterator[Report]:
         advice = "use a new tensor instead of writing in place; for an update without gradient, `with torch.no_grad():`"
     yield Report(
         fact.site,
-        f"{fact.operation} writes in place to `{fact.target}`, {what} that requires a gradient: this raises RuntimeError",
+        f"{fact.operation} writes in place to `{fact.target}`, {what} that requires grad: this raises RuntimeError",
         advice,
     )

@@ -28,11 +28,11 @@ from torchtielint.semantics.facts import (
 def parameter_lost_to_op(fact: LostParameter) -> Iterator[Report]:
     """A module keeps what an operation made of a fresh Parameter, so nothing is registered."""
     kind, maker = ("buffer", "nn.Buffer") if fact.buffer else ("parameter", "nn.Parameter")
-    when = " whenever the conversion is real (on another device, say)" if fact.conditional else ""
-    where = "`buffers()`" if fact.buffer else "`parameters()` and the optimizer"
+    when = " whenever the move is real" if fact.conditional else ""
+    where = "`buffers()` never sees it" if fact.buffer else "`parameters()` never sees it"
     yield Report(
         fact.site,
-        f"`self.{fact.attribute}` is the Tensor that {fact.operation} returns, not a {kind}{when}: {where} never see it",
+        f"`self.{fact.attribute}` is the Tensor that {fact.operation} returns, not a {kind}{when}: {where}",
         f"apply {fact.operation} before wrapping, inside `{maker}(...)`",
         ((f"the {kind} that is lost is made here", fact.origin),),
         symbol=f"{fact.owner}.{fact.attribute}",
@@ -45,7 +45,7 @@ def fresh_parameter_written(fact: InPlaceWrite) -> Iterator[Report]:
     if fact.fresh:
         yield Report(
             fact.site,
-            f"{fact.operation} writes in place to a new Parameter, a leaf that requires a gradient: this raises RuntimeError",
+            f"{fact.operation} writes in place to a new Parameter, a leaf that requires grad: this raises RuntimeError",
             f"apply {fact.operation} before wrapping, inside `nn.Parameter(...)`",
         )
 
@@ -66,10 +66,16 @@ def leaf_tensor_not_parameter(fact: LeafTensor) -> Iterator[Report]:
             advice = "wrap the tensor: `nn.Parameter(...)`"
             severity = Severity.ERROR
         case TensorHeldAs.ATTRIBUTE if fact.initialiser:
-            message = f"`self.{fact.attribute}` is filled by {fact.initialiser} like a weight, but is a plain tensor: never trained, saved or moved"
+            message = (
+                f"`self.{fact.attribute}` is filled by {fact.initialiser} like a weight, but is a plain tensor: "
+                "never trained, saved or moved"
+            )
             advice = f"`self.{fact.attribute} = nn.Parameter(...)`, or `register_buffer` if it is meant to stay fixed"
         case TensorHeldAs.ATTRIBUTE:
-            message = f"`self.{fact.attribute}` requires a gradient but is no Parameter: `parameters()`, `state_dict()` and `.to()` skip it"
+            message = (
+                f"`self.{fact.attribute}` requires grad but is no Parameter: "
+                "`parameters()`, `state_dict()` and `.to()` skip it"
+            )
             advice = f"`self.{fact.attribute} = nn.Parameter(...)`"
     yield Report(
         fact.site,
@@ -119,7 +125,8 @@ def modules_in_plain_container(fact: UnregisteredContents) -> Iterator[Report]:
         advice = "assign the module to an attribute of its own"
     yield Report(
         fact.site,
-        f"`self.{fact.attribute}` holds `{fact.element}` in {_plain(fact)}: not registered, so never trained, saved, moved or put in eval mode",
+        f"`self.{fact.attribute}` holds `{fact.element}` in {_plain(fact)}: "
+        "not registered, so never trained, saved, moved or put in eval mode",
         advice,
         (("a module in it is made here", fact.origin),) if fact.origin != fact.site else (),
         symbol=f"{fact.owner}.{fact.attribute}",
@@ -206,10 +213,16 @@ def missing_super_init(fact: MissingInit) -> Iterator[Report]:
 def parameter_created_in_forward(fact: CreatedInForward) -> Iterator[Report]:
     """Forward makes a Parameter, or a module with parameters or a mode, anew at every call."""
     if fact.is_parameter:
-        message = f"`{fact.method}` makes a new Parameter at every call: no optimizer has it, and it cuts the graph to its source"
+        message = (
+            f"`{fact.method}` makes a new Parameter at every call: "
+            "no optimizer has it, and no gradient reaches what it was made of"
+        )
         advice = "make it in `__init__`; for a plain value use the tensor itself"
     elif fact.has_parameters:
-        message = f"`{fact.method}` makes a new `{fact.what}` at every call: its weights are random each time and never trained"
+        message = (
+            f"`{fact.method}` makes a new `{fact.what}` at every call: "
+            "its weights are random each time and never trained"
+        )
         advice = "make it in `__init__`"
     else:
         message = f"`{fact.method}` makes a new `{fact.what}` at every call: it stays in training mode after `eval()`"
@@ -239,7 +252,7 @@ def class_level_parameter(fact: ClassLevelState) -> Iterator[Report]:
     """A Parameter or stateful module is a class attribute: not registered, and one for all instances."""
     yield Report(
         fact.site,
-        f"`{fact.owner}.{fact.attribute}` is an `{fact.what}` of the class: one object for all instances, registered by none",
+        f"`{fact.owner}.{fact.attribute}` holds one `{fact.what}` for all instances, and none of them registers it",
         f"assign it in `__init__`: `self.{fact.attribute} = ...`",
         symbol=f"{fact.owner}.{fact.attribute}",
     )
@@ -250,7 +263,8 @@ def module_as_default_argument(fact: SharedDefault) -> Iterator[Report]:
     """A stateful module is a default argument, so that all instances share it."""
     yield Report(
         fact.site,
-        f"the default of `{fact.argument}` is one `{fact.what}`, made once: every `{fact.owner}` made without the argument shares it",
+        f"the default of `{fact.argument}` is one `{fact.what}`, made once: "
+        f"every `{fact.owner}` made without the argument shares it",
         f"make the default None, and the module in the body: `{fact.argument} or {fact.what}(...)`",
         symbol=f"{fact.owner}.{fact.argument}",
     )

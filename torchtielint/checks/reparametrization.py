@@ -19,10 +19,10 @@ def reparametrization_on_parameter(fact: ReparametrizationMisuse) -> Iterator[Re
         case Problem.ON_PARAMETER:
             owner, _, name = fact.argument.rpartition(".")
             module = owner if owner and owner != "self" else "module"
-            message = f"{function} works on a module and the name of its tensor; `{fact.argument}` is a Parameter, so this raises"
+            message = f"{function} takes the module that owns the weight; `{fact.argument}` is a Parameter: this raises"
             advice = f'pass the module that owns it: `{fact.function}({module}, "{name if owner else fact.name}")`'
         case Problem.ON_TENSOR:
-            message = f"{function} works on a module and the name of its tensor; `{fact.argument}` is a Tensor, so this raises"
+            message = f"{function} takes the module that owns the weight; `{fact.argument}` is a Tensor: this raises"
             advice = f'pass the module that owns it: `{fact.function}(module, "{fact.name}")`'
         case Problem.ON_CLASS:
             message = f"{function} works on a module; `{fact.argument}` is the class, so this raises"
@@ -58,7 +58,7 @@ def no_such_parameter(fact: ReparametrizationMisuse) -> Iterator[Report]:
             message = f"`{fact.module}` has no values before its first forward: `{fact.function}` raises ValueError"
             advice = "run a forward first, or give the module its sizes"
         case Problem.TOO_FEW_DIMENSIONS:
-            message = f"`{fact.name}` of `{fact.module}` has too few dimensions for `{fact.function}`, which raises ValueError"
+            message = f"`{fact.name}` of `{fact.module}` has too few dimensions: `{fact.function}` raises ValueError"
         case _:
             return
     yield Report(fact.site, message, advice)
@@ -68,7 +68,9 @@ def no_such_parameter(fact: ReparametrizationMisuse) -> Iterator[Report]:
 def init_after_reparametrization(fact: LostWrite) -> Iterator[Report]:
     """A value is written to a weight that a reparametrization computes anew, so it is lost."""
     if fact.raises:
-        message = f"`{fact.target}` is computed by `{fact.function}`; {fact.operation} in its place raises (now or at the next forward)"
+        message = (
+            f"`{fact.target}` is computed by `{fact.function}`: {fact.operation} raises, now or at the next forward"
+        )
     else:
         message = f"`{fact.target}` is computed by `{fact.function}` anew: what {fact.operation} writes is lost"
     advice = f"initialise before `{fact.function}`"

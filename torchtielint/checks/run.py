@@ -13,7 +13,7 @@ from torchtielint.semantics.index import index_source
 
 
 def check_text(text: str, *, path: str, rules: Collection[Rule]) -> list[Finding]:
-    """Check a file's text (newlines are `\\n`, no byte order mark).
+    """Check a file's text; its lines end in a single line feed, and no byte order mark stands before it.
 
     Raises:
         SourceSyntaxError: when the text is not valid Python.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, classes, module_calls, modules, sharing, summary
+from torchtielint.semantics import calls, constructors, module_calls, sharing, summary
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts import Fact, Where
 from torchtielint.semantics.index import Index, StatementKind
@@ -43,11 +45,11 @@ class _Analysis:
         self._run_classes()
         for function in list(machine.functions):
             if function not in machine.reached or function.node is None:
-                self._entry(lambda function=function: self._run_function(function))  # type: ignore[misc]  # bound now
+                self._entry(partial(self._run_function, function))
         self._run_classes()
         return machine.facts
 
-    def _entry(self, run: object) -> None:
+    def _entry(self, run: Callable[[], None]) -> None:
         """One entry point: its own budget, and a state that is thrown away afterwards."""
         machine = self.machine
         machine.steps = 0
@@ -60,7 +62,7 @@ class _Analysis:
         machine.muted = 0
         machine.frame = machine.module_frame
         try:
-            run()  # type: ignore[operator]  # a callable without arguments
+            run()
         except OverBudgetError:
             self.finished = False
         machine.state, machine.frame = machine.root, machine.module_frame
@@ -81,7 +83,7 @@ class _Analysis:
                 return
             for model in pending:
                 self._seen_classes.add(model)
-                self._entry(lambda model=model: self._run_class(model))  # type: ignore[misc]  # bound now
+                self._entry(partial(self._run_class, model))
 
     def _run_function(self, function: FunctionModel) -> None:
         machine = self.machine
@@ -89,7 +91,7 @@ class _Analysis:
         with machine.within(where=Where.FUNCTION, grad=self._entry_grad(function, reached=False)):
             machine.frame = self._frame_at(function.piece)
             bindings = calls.opaque_bindings(machine, function, None)
-            run = lambda: calls.run_function(machine, function, bindings)  # noqa: E731  # called once, there
+            run = partial(calls.run_function, machine, function, bindings)
             summary.note_default_arguments(machine, function, bindings, None, run)
         self._judge_others()
 
@@ -110,7 +112,7 @@ class _Analysis:
         if not model.is_module:
             self._run_plain_class(model)
             return
-        summary.check_class_body(machine, model)
+        constructors.check_class_body(machine, model)
         ref = self._construct(model)
         built = machine.state
         machine.reached.clear()
@@ -148,19 +150,19 @@ class _Analysis:
                 function = found[0].model
                 bindings = calls.opaque_bindings(machine, function, ref)
                 summary.note_default_arguments(
-                    machine, function, bindings, ref, lambda: calls.run_function(machine, function, bindings)
+                    machine, function, bindings, ref, partial(calls.run_function, machine, function, bindings)
                 )
             else:
                 base = next(iter(model.external_bases()), "torch.nn.Module")
                 module_calls.initialise(machine, ref, base, Arguments(open=True), model.node)
         if machine.state.alive:
-            summary.check_init(machine, model, ref)
+            constructors.check_init(machine, model, ref)
             summary.check_attributes(machine, ref, during=None)
         sharing.settle(machine)
         machine.state.alive = True
         after = machine.module(ref)
         if after is not None:
-            machine.update(ref, _settled(after))
+            machine.update(ref, replace(after, initialised=True))  # methods find it constructed
         return ref
 
     def _run_method(self, model: ClassModel, ref: Ref, function: FunctionModel, built: State) -> None:
@@ -174,7 +176,7 @@ class _Analysis:
         receiver = ref if function.kind in ("function", "property") else None
         with machine.within(where=where, grad=self._entry_grad(function, reached=not reached_by_nobody)):
             bindings = calls.opaque_bindings(machine, function, receiver)
-            run = lambda: calls.run_function(machine, function, bindings)  # noqa: E731  # shared by both ways
+            run = partial(calls.run_function, machine, function, bindings)
             value = summary.note_default_arguments(machine, function, bindings, receiver, run)
         if where is Where.FORWARD:
             summary.check_created(machine, model, function, value)
@@ -222,13 +224,3 @@ def _own_methods(model: ClassModel) -> Iterator[FunctionModel]:
         inherited = model.find("forward")
         if inherited is not None and isinstance(inherited[0], FunctionValue):
             yield inherited[0].model  # it may call what the class overrides
-
-
-def _settled(record: ModuleRecord) -> ModuleRecord:
-    """The object as methods find it: constructed."""
-    from dataclasses import replace
-
-    return replace(record, initialised=True)
-
-
-__all__ = ["analyse", "classes", "modules"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, modules, sharing, tensors, torch_calls
+from torchtielint.semantics import calls, creation, instances, modules, sharing, tensors
 from torchtielint.semantics.definitions import ClassModel, find_in
-from torchtielint.semantics.facts import LostWrite, ParameterAssigned, TensorHeldAs
+from torchtielint.semantics.facts import LostWrite, ParameterAssigned
 from torchtielint.semantics.records import (
     EarlyRegistration,
     ModuleRecord,
@@ -107,7 +107,7 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
     if isinstance(record.cls, ClassModel):
         return _read_from_class(machine, ref, record.cls, name, node)
     if name == "__class__":
-        return torch_calls.type_of(machine, ref)
+        return instances.type_of(machine, ref)
     known = name in load().module_methods or name == "reset_parameters" or modules.container_kind(record)
     return BuiltinMethod(ref, name) if known else UNKNOWN
 
@@ -355,7 +355,7 @@ def _type_name(machine: Machine, value: Value) -> str:
     if machine.tensor(first):
         return "Tensor"
     record = machine.module(first)
-    return modules.class_name(record) if record else tensors.python_type(machine, first) or "object"
+    return modules.class_name(record) if record else creation.python_type(machine, first) or "object"
 
 
 def _target(machine: Machine, node: cst.CSTNode, name: str) -> str:
@@ -399,8 +399,3 @@ def delete(machine: Machine, value: Value, name: str) -> None:
             modules.slots(machine, member)
             record = machine.module(member) or record
             machine.update(member, record.without_slot(name))
-
-
-def held_as(name: str) -> TensorHeldAs:
-    """How a registration method holds a tensor."""
-    return TensorHeldAs.BUFFER if name == "register_buffer" else TensorHeldAs.REGISTER_PARAMETER

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import attributes, calls, containers, modules, tensors, torch_calls
+from torchtielint.semantics import attributes, calls, containers, instances, modules, tensors
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind
 from torchtielint.semantics.values import (
     NONE,
@@ -269,7 +269,7 @@ def _delattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
 def _isinstance(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
     if len(arguments.positional) != 2:
         return UNKNOWN
-    answer = torch_calls.is_instance(machine, *arguments.positional)
+    answer = instances.is_instance(machine, *arguments.positional)
     return UNKNOWN if answer is None else Const.of(answer)
 
 
@@ -292,7 +292,7 @@ def _is_method(record: ModuleRecord, name: str) -> bool:
 
 
 def _type(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
-    return torch_calls.type_of(machine, arguments.positional[0]) if len(arguments.positional) == 1 else UNKNOWN
+    return instances.type_of(machine, arguments.positional[0]) if len(arguments.positional) == 1 else UNKNOWN
 
 
 def _next(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import calls, expressions
+from torchtielint.semantics import expressions, functions
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.machine import Frame
 from torchtielint.semantics.state import State
@@ -60,7 +60,7 @@ def _run_class_body(
 
 def add_method(machine: Machine, model: ClassModel, node: cst.FunctionDef) -> None:
     """A `def` in a class body."""
-    value = calls.define_function(machine, node, model)
+    value = functions.define_function(machine, node, model)
     value.model.frames = model.frames
     before = machine.state.get((machine.frame.key, node.name.value))
     if value.model.overload and before is not None:

@@ -209,9 +209,7 @@ def _element(
     return join((*every, UNKNOWN)) if every else UNKNOWN
 
 
-def operate(
-    machine: Machine, node: cst.BaseExpression, operator: type[cst.CSTNode], left: Value, right: Value
-) -> Value:
+def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], left: Value, right: Value) -> Value:
     """`list * n`, `list + list`, and the same on ModuleLists."""
     multiplies = operator in (cst.Multiply, cst.MultiplyAssign)
     if multiplies and machine.container(right) and not machine.container(left):
@@ -283,6 +281,20 @@ def _repeat(machine: Machine, site: Site, element: Value, literal: cst.List | cs
     return Repeat(site, spelling, element, name, sharing.sharing_intended(machine, name))
 
 
+def extend(machine: Machine, ref: Ref, value: Value) -> None:
+    """`container += value`, for a Python container."""
+    record = machine.container(ref)
+    if record is not None:
+        machine.update(ref, _grown(machine, record, "extend", Arguments((value,))))
+
+
+def remove_some(machine: Machine, ref: Ref) -> None:
+    """An element is taken out of a Python container: which are left is not known."""
+    record = machine.container(ref)
+    if record is not None:
+        machine.update(ref, replace(record, items=(), rest=merge(record.items, record.rest), keys=(), repeats=()))
+
+
 _MUTATORS = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "extendleft"}
 _FORGETTING = {"pop", "remove", "clear", "popleft", "discard", "popitem", "sort", "reverse"}
 
@@ -300,7 +312,7 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
         if name == "clear":
             machine.update(ref, replace(record, items=(), rest=(), keys=(), repeats=()))
             return NONE
-        machine.update(ref, replace(record, items=(), rest=merge(record.items, record.rest), keys=(), repeats=()))
+        remove_some(machine, ref)
         return join((*record.elements(), UNKNOWN)) if name.startswith("pop") else NONE
     match name:
         case "values" | "copy":

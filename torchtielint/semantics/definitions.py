@@ -30,7 +30,8 @@ FOREIGN_MODULES = frozenset(
     {
         "pytorch_lightning.LightningModule", "pytorch_lightning.core.LightningModule", "lightning.LightningModule",
         "lightning.pytorch.LightningModule", "pytorch_lightning.core.lightning.LightningModule",
-        "transformers.PreTrainedModel", "transformers.modeling_utils.PreTrainedModel", "lightning.pytorch.core.LightningModule",
+        "lightning.pytorch.core.LightningModule", "transformers.PreTrainedModel",
+        "transformers.modeling_utils.PreTrainedModel",
     }
 )  # fmt: skip
 
@@ -104,7 +105,7 @@ class ClassModel:
     _complete: bool = True
 
     def mro(self) -> tuple[ClassModel | str, ...]:
-        """The classes in method resolution order: project classes, and outside ones by name; unknown ones are left out."""
+        """The classes in method resolution order; outside ones by name, and without those that are not known."""
         if self._mro is None:
             self._mro = (self,)  # an inheritance cycle ends here
             self._mro = (self, *self._linearise())

@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, calls, containers, flow, sharing, tensors
+from torchtielint.semantics import attributes, calls, comparisons, containers, flow, functions, sharing, tensors
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord
 from torchtielint.semantics.values import (
     FALSE,
     NONE,
-    NOT_CONSTANT,
     TRUE,
     UNKNOWN,
-    ClassValue,
     Const,
     External,
-    Ref,
     Value,
     constant,
-    is_unknown,
     join,
     members,
     truth,
@@ -268,7 +264,7 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Value:
         return UNKNOWN
     target = node.comparisons[0]
     right = evaluate(machine, target.comparator)
-    answer = compare(machine, left, target.operator, right)
+    answer = comparisons.compare(machine, left, target.operator, right)
     if answer is not None:
         return Const.of(answer)
     if isinstance(target.operator, (cst.Is, cst.IsNot, cst.In, cst.NotIn)):
@@ -276,71 +272,6 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Value:
     if any(machine.tensor(member) for value in (left, right) for member in members(value)):
         return tensors.combine(machine, node, "a comparison", (left, right), detached=True, dtype="integral")
     return UNKNOWN
-
-
-def compare(machine: Machine, left: Value, operator: cst.BaseCompOp, right: Value) -> bool | None:
-    """Whether a comparison holds, where that is known."""
-    match operator:
-        case cst.Is() | cst.Equal():
-            return _same(machine, left, right, identity=isinstance(operator, cst.Is))
-        case cst.IsNot() | cst.NotEqual():
-            same = _same(machine, left, right, identity=isinstance(operator, cst.IsNot))
-            return None if same is None else not same
-        case cst.In() | cst.NotIn():
-            found = _contains(machine, right, left)
-            return found if found is None or isinstance(operator, cst.In) else not found
-    first, second = constant(left), constant(right)
-    if isinstance(first, (int, float)) and isinstance(second, (int, float)):
-        match operator:
-            case cst.LessThan():
-                return first < second
-            case cst.LessThanEqual():
-                return first <= second
-            case cst.GreaterThan():
-                return first > second
-            case cst.GreaterThanEqual():
-                return first >= second
-    return None
-
-
-def _same(machine: Machine, left: Value, right: Value, *, identity: bool) -> bool | None:
-    if is_unknown(left) or is_unknown(right):
-        return None
-    answers = {
-        _same_member(machine, one, other, identity=identity) for one in members(left) for other in members(right)
-    }
-    return answers.pop() if len(answers) == 1 else None
-
-
-def _same_member(machine: Machine, left: Value, right: Value, *, identity: bool) -> bool | None:
-    if isinstance(left, Const) and isinstance(right, Const):
-        return left.value == right.value
-    if NONE in (left, right):
-        return False
-    comparable = (Const, ClassValue, External, Ref)
-    if isinstance(left, comparable) and isinstance(right, comparable):
-        if left == right:
-            return True
-        if isinstance(left, Ref) and isinstance(right, Ref):
-            return False if identity and not (machine.tensor(left) or machine.tensor(right)) else None
-        return False if identity or isinstance(left, (ClassValue, External)) else None
-    return None
-
-
-def _contains(machine: Machine, container: Value, item: Value) -> bool | None:
-    record = machine.container(container)
-    literal = constant(item)
-    if literal is NOT_CONSTANT:
-        return None
-    text = constant(container)
-    if isinstance(text, str) and isinstance(literal, str):
-        return literal in text
-    if record is None or record.rest or record.escaped:
-        return None
-    entries = [constant(entry) for entry in (record.keys if record.kind == "dict" else record.items)]
-    if literal in entries:
-        return True
-    return None if any(entry is NOT_CONSTANT for entry in entries) else False
 
 
 def _boolean(machine: Machine, node: cst.BooleanOperation) -> Value:
@@ -397,7 +328,11 @@ def _walrus(machine: Machine, node: cst.NamedExpr) -> Value:
 
 
 def _lambda(machine: Machine, node: cst.Lambda) -> Value:
-    return calls.define_lambda(machine, node)
+    return functions.define_lambda(machine, node)
+
+
+def _call(machine: Machine, node: cst.Call) -> Value:
+    return calls.evaluate_call(machine, node)
 
 
 def _await(machine: Machine, node: cst.Await) -> Value:
@@ -440,5 +375,5 @@ _HANDLERS: dict[type[cst.CSTNode], Callable[[Machine, Any], Value]] = {
     cst.Lambda: _lambda,
     cst.Await: _await,
     cst.Yield: _yield,
-    cst.Call: lambda machine, node: calls.evaluate_call(machine, node),
+    cst.Call: _call,
 }

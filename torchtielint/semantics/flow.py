@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import containers, expressions, torch_calls
+from torchtielint.semantics import containers, expressions, instances
 from torchtielint.semantics.machine import Loop
 from torchtielint.semantics.records import ModuleRecord, SlotKind
 from torchtielint.semantics.state import State
@@ -58,7 +58,7 @@ def narrow(machine: Machine, test: cst.BaseExpression, holds: bool) -> None:
         case cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=kinds)]):
             with machine.muting():
                 wanted = expressions.evaluate(machine, kinds)
-            _keep(machine, target, lambda member: _agrees(torch_calls.is_instance(machine, member, wanted), holds))
+            _keep(machine, target, lambda member: _agrees(instances.is_instance(machine, member, wanted), holds))
         case cst.Name() | cst.Attribute():
             _keep(machine, test, lambda member: _agrees(truth(member), holds))
 
@@ -186,56 +186,3 @@ def _forget_attribute(machine: Machine, dotted: str) -> None:
         slot = record.slots[name]
         if slot.kind is SlotKind.PLAIN and isinstance(slot.value, Const):
             machine.update(ref, record.with_slot(name, replace(slot, value=UNKNOWN)))  # type: ignore[arg-type]  # a value with a record is a Ref
-
-
-class _Assigned(cst.CSTVisitor):
-    """Collects the plain names, and attributes of plain names, that a body assigns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        return False
-
-    def visit_CompFor(self, node: cst.CompFor) -> bool:
-        return False
-
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-        self._target(node.target)
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        self._target(node.target)
-
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
-        self._target(node.target)
-
-    def visit_For(self, node: cst.For) -> None:
-        self._target(node.target)
-
-    def visit_AugAssign(self, node: cst.AugAssign) -> None:
-        if not isinstance(node.operator, cst.AddAssign) or not isinstance(node.value, (cst.List, cst.ListComp)):
-            self._target(node.target)
-
-    def _target(self, node: cst.BaseExpression) -> None:
-        match node:
-            case cst.Name(value=name):
-                self.names.add(name)
-            case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)):
-                self.names.add(f"{owner}.{name}")
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                for element in elements:
-                    self._target(element.value)
-
-
-def assigned_names(body: cst.CSTNode) -> frozenset[str]:
-    """The names that a loop's body assigns."""
-    visitor = _Assigned()
-    body.visit(visitor)
-    return frozenset(visitor.names)

@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, calls, containers, expressions, flow, tensors, torch_calls
+from torchtielint.semantics import (
+    attributes,
+    calls,
+    containers,
+    expressions,
+    flow,
+    functions,
+    syntax,
+    tensors,
+)
 from torchtielint.semantics.classes import add_method, define_class
 from torchtielint.semantics.index import Statement
 from torchtielint.semantics.machine import ANYTHING, Frame, Machine
@@ -15,12 +24,10 @@ from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
     NONE,
     UNKNOWN,
-    Arguments,
     BuiltinMethod,
     External,
     Instance,
     Ref,
-    Union,
     Value,
     is_unknown,
     join,
@@ -114,7 +121,7 @@ class Interpreter(cst.CSTVisitor):
     def visit_Expr(self, node: cst.Expr) -> bool:
         value = expressions.evaluate(self.machine, node.value)
         if isinstance(value, Instance) and value.kind == "grad-mode" and isinstance(node.value, cst.Call):
-            name = machine_text(self.machine, node.value.func)
+            name = self.machine.code(node.value.func)
             if name.endswith("set_grad_enabled"):
                 grad = {"on": True, "off": False}.get(value.detail)
                 self.machine.context.grad = grad
@@ -151,7 +158,7 @@ class Interpreter(cst.CSTVisitor):
             return False
         record = machine.container(before)
         if record is not None and operator is cst.AddAssign and isinstance(before, Ref):
-            calls.call(machine, BuiltinMethod(before, "extend"), Arguments((value,)), _as_call(node))
+            containers.extend(machine, before, value)
             return False
         result = expressions.operate(machine, node, operator, before, value)
         containers.unpack(machine, node.target, result)
@@ -200,8 +207,8 @@ class Interpreter(cst.CSTVisitor):
                     attributes.delete(self.machine, expressions.evaluate(self.machine, owner), name)
                 case cst.Subscript(value=owner):
                     value = expressions.evaluate(self.machine, owner)
-                    if isinstance(value, Ref) and self.machine.container(value):
-                        calls.call(self.machine, BuiltinMethod(value, "pop"), calls.NO_ARGUMENTS, _as_call(node))
+                    if isinstance(value, Ref):
+                        containers.remove_some(self.machine, value)
         return False
 
     def visit_Global(self, node: cst.Global) -> bool:
@@ -216,7 +223,7 @@ class Interpreter(cst.CSTVisitor):
 
     def visit_Import(self, node: cst.Import) -> bool:
         for alias in node.names:
-            dotted = dotted_name(alias.name)
+            dotted = syntax.dotted_name(alias.name)
             if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
                 self.machine.bind(alias.asname.name.value, External(load().canonical(dotted)))
             else:
@@ -225,12 +232,12 @@ class Interpreter(cst.CSTVisitor):
         return False
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
-        prefix = "." * len(node.relative) + (dotted_name(node.module) if node.module is not None else "")
+        prefix = "." * len(node.relative) + (syntax.dotted_name(node.module) if node.module is not None else "")
         if isinstance(node.names, cst.ImportStar):
             self.machine.stars.append(prefix)
             return False
         for alias in node.names:
-            name = alias.name.value if isinstance(alias.name, cst.Name) else dotted_name(alias.name)
+            name = alias.name.value if isinstance(alias.name, cst.Name) else syntax.dotted_name(alias.name)
             bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
             separator = "" if prefix.endswith(".") else "."
             self.machine.bind(bound, External(load().canonical(f"{prefix}{separator}{name}")))
@@ -272,7 +279,7 @@ class Interpreter(cst.CSTVisitor):
             self.run_body(node.body)
 
         choices = elements.items if elements.known else None
-        flow.run_loop(machine, choices, summary, body, flow.assigned_names(node.body))
+        flow.run_loop(machine, choices, summary, body, syntax.assigned_names(node.body))
         if node.orelse is not None and machine.state.alive:
             self._alternatives(lambda: self._run(node.orelse), lambda: None)  # type: ignore[arg-type]  # just checked
         return False
@@ -280,7 +287,7 @@ class Interpreter(cst.CSTVisitor):
     def visit_While(self, node: cst.While) -> bool:
         machine = self.machine
         expressions.evaluate(machine, node.test)
-        names = flow.assigned_names(node.body)
+        names = syntax.assigned_names(node.body)
         flow.run_loop(machine, None, UNKNOWN, lambda _: self.run_body(node.body), names)
         return False
 
@@ -289,7 +296,7 @@ class Interpreter(cst.CSTVisitor):
         grad, caught = machine.context.grad, machine.context.caught
         for item in node.items:
             value = expressions.evaluate(machine, item.item)
-            if value == Instance("expects-error") or _asserts_raises(item.item):
+            if value == Instance("expects-error") or syntax.asserts_raises(item.item):
                 caught = (*caught, ANYTHING)
             if item.asname is not None:
                 target = value if isinstance(value, Ref) else UNKNOWN
@@ -354,7 +361,7 @@ class Interpreter(cst.CSTVisitor):
     def _caught(self, handler: cst.ExceptHandler | cst.ExceptStarHandler) -> tuple[str, ...]:
         if handler.type is None:
             return ("Exception", "TypeError", "RuntimeError", "AttributeError", "ValueError", "KeyError")
-        written = machine_text(self.machine, handler.type)
+        written = self.machine.code(handler.type)
         names = [name.strip(" ()") for name in written.split(",")]
         if {"Exception", "BaseException"} & set(names):
             return ("Exception", "TypeError", "RuntimeError", "AttributeError", "ValueError", "KeyError")
@@ -366,7 +373,7 @@ class Interpreter(cst.CSTVisitor):
 
         def running(case: cst.MatchCase) -> Callable[[], None]:
             def run() -> None:
-                for name in _captured(case.pattern):
+                for name in syntax.captured(case.pattern):
                     machine.bind(name, UNKNOWN)
                 self.run_body(case.body)
 
@@ -387,7 +394,7 @@ class Interpreter(cst.CSTVisitor):
         if frame.owner is not None and frame.function is None:
             add_method(self.machine, frame.owner, node)
             return False
-        value = calls.define_function(self.machine, node, None)
+        value = functions.define_function(self.machine, node, None)
         self.machine.bind(node.name.value, value)
         if self.machine.frame.key == MODULE_FRAME:
             self.machine.functions[value.model] = None
@@ -397,60 +404,3 @@ class Interpreter(cst.CSTVisitor):
         value = define_class(self.machine, node, self.run_body)
         self.machine.bind(node.name.value, value)
         return False
-
-
-class _Captures(cst.CSTVisitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def visit_MatchAs(self, node: cst.MatchAs) -> None:
-        if node.name is not None:
-            self.names.append(node.name.value)
-
-    def visit_MatchStar(self, node: cst.MatchStar) -> None:
-        if node.name is not None:
-            self.names.append(node.name.value)
-
-    def visit_MatchMapping(self, node: cst.MatchMapping) -> None:
-        if node.rest is not None:
-            self.names.append(node.rest.value)
-
-
-def _captured(pattern: cst.MatchPattern) -> list[str]:
-    visitor = _Captures()
-    pattern.visit(visitor)
-    return visitor.names
-
-
-def _asserts_raises(node: cst.BaseExpression) -> bool:
-    """`self.assertRaises(...)` of a unittest case."""
-    match node:
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name))):
-            return name.startswith("assertRaises")
-    return False
-
-
-def dotted_name(node: cst.BaseExpression) -> str:
-    """A dotted name as text."""
-    match node:
-        case cst.Name(value=name):
-            return name
-        case cst.Attribute(value=owner, attr=cst.Name(value=name)):
-            return f"{dotted_name(owner)}.{name}"
-    return ""
-
-
-def machine_text(machine: Machine, node: cst.CSTNode) -> str:
-    """A node as written."""
-    return machine.frame.piece.tree.code_for_node(node)
-
-
-def _as_call(node: cst.CSTNode) -> cst.Call:
-    """A statement that acts as a call of a method, where a node is wanted for its position only."""
-    return node  # type: ignore[return-value]  # only its position is taken
-
-
-def known_class(value: Value) -> bool:
-    """Whether a value is a class that torch defines."""
-    return torch_calls.is_class(value) and not isinstance(value, Union)

@@ -235,9 +235,13 @@ class Machine:
             if isinstance(fact, LostWrite) or all(place in others for others in places):
                 before[fact] = None
 
+    def code(self, node: cst.CSTNode) -> str:
+        """A node of the running frame as written."""
+        return self.frame.piece.tree.code_for_node(node)
+
     def text(self, node: cst.CSTNode) -> str:
         """A node as written, on one line and not too long."""
-        code = " ".join(self.frame.piece.tree.code_for_node(node).split())
+        code = " ".join(self.code(node).split())
         return code if len(code) <= 60 else f"{code[:57]}..."
 
     def step(self) -> None:

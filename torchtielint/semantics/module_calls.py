@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, calls, containers, modules, sharing, tensors, torch_calls
+from torchtielint.semantics import attributes, calls, construction, containers, modules, sharing, tensors
 from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
 from torchtielint.semantics.facts import LeafTensor, LostWrite, TensorHeldAs
 from torchtielint.semantics.records import (
@@ -145,7 +145,7 @@ def initialise(machine: Machine, ref: Ref, base: str, arguments: Arguments, node
     machine.update(ref, replace(record, slots=held, initialised=True, open=is_open))
     fact = load().module(base)
     if fact is not None and fact.container is not None:
-        torch_calls.fill_container(machine, ref, fact.container, arguments, node)
+        construction.fill_container(machine, ref, fact.container, arguments, node)
     return NONE
 
 
@@ -208,10 +208,8 @@ def _check_registered_tensor(
         trains = all(tensor.requires_grad is True and tensor.leaf is True for tensor in tensors_found)
         if trains:
             machine.emit(LeafTensor(site, owner, name, TensorHeldAs.BUFFER, "", is_parameter))
-    elif method == "register_parameter" and all(
-        tensor.role is Role.TENSOR and tensor.same_as is None for tensor in tensors_found
-    ):
-        if not {"TypeError", "Exception"} & set(machine.context.caught):
+    elif method == "register_parameter" and not {"TypeError", "Exception"} & set(machine.context.caught):
+        if all(tensor.role is Role.TENSOR and tensor.same_as is None for tensor in tensors_found):
             machine.emit(LeafTensor(site, owner, name, TensorHeldAs.REGISTER_PARAMETER, "", is_parameter=False))
 
 
@@ -285,8 +283,8 @@ def _container_method(
         for item in (*elements.items, *elements.rest):
             sharing.consume(machine, item)
         sharing.consume(machine, source)
-        wrapped = tuple(torch_calls.as_element(machine, kind, item, node) for item in elements.items)
-        rest = tuple(torch_calls.as_element(machine, kind, item, node) for item in elements.rest)
+        wrapped = tuple(construction.as_element(machine, kind, item, node) for item in elements.items)
+        rest = tuple(construction.as_element(machine, kind, item, node) for item in elements.rest)
         if name == "insert":
             wrapped, rest = (), wrapped + rest
         modules.extend(machine, ref, containers.Elements(wrapped, rest, known=not rest))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchtielint.semantics import calls, containers
-from torchtielint.semantics.definitions import MODULE, ClassModel
+from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import (
     ContainerRecord,
     ModuleRecord,
@@ -304,14 +304,6 @@ def touch(machine: Machine, value: Value) -> None:
     record = machine.module(value)
     if record is not None and isinstance(value, Ref) and not record.touched:
         machine.update(value, replace(record, touched=True))
-
-
-def derives_from(record: ModuleRecord, name: str) -> bool:
-    """Whether a module's class is, or derives from, an outside class."""
-    if isinstance(record.cls, ClassModel):
-        return name in record.cls.mro()
-    fact = load().module(record.cls)
-    return record.cls == name or name == MODULE or (fact is not None and name in fact.bases)
 
 
 def clone(machine: Machine, value: Value, depth: int = 0) -> Value:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import calls, modules
-from torchtielint.semantics.definitions import ClassModel
+from torchtielint.semantics import modules
 from torchtielint.semantics.facts import ReparametrizationMisuse, ReparametrizationProblem
 from torchtielint.semantics.records import Derivation, ModuleRecord, Role, Slot, SlotKind, TensorRecord
 from torchtielint.semantics.values import (
@@ -275,12 +274,3 @@ def _remove(machine: Machine, target: Value, name: Value | None) -> Value:
         slots = {key: value for key, value in held.items() if not key.startswith(("parametrizations", f"{literal}_"))}
         machine.update(member, replace(record, slots={**slots, literal: Slot(SlotKind.PARAMETER, restored)}))
     return target
-
-
-def entered(machine: Machine, value: Value) -> bool:
-    """Whether a value is a project class's instance that may define its own reparametrization."""
-    record = machine.module(value)
-    return record is not None and isinstance(record.cls, ClassModel)
-
-
-__all__ = ["UNKNOWN", "apply", "calls"]

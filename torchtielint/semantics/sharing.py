@@ -45,7 +45,7 @@ def _asks_for_sharing(machine: Machine, test: cst.BaseExpression, holds: bool) -
     while isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
         test, holds = test.expression, not holds
     try:
-        code = machine.frame.piece.tree.code_for_node(test)
+        code = machine.code(test)
     except KeyError:
         return False
     return holds and speaks_of_sharing(code)
@@ -63,7 +63,7 @@ def comments(machine: Machine) -> list[str]:
 
 
 def repeated(machine: Machine, repeat: Repeat) -> None:
-    """Report an object that stands several times in a container, if it owns tensors and nobody says that it is meant."""
+    """Report an object that stands several times in a container, if it owns tensors and nobody means it so."""
     tensor = machine.tensor(repeat.element)
     if repeat.intended or repeat.spelling == "attribute" or (tensor is not None and tensor.role is not Role.PARAMETER):
         return

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import modules
-from torchtielint.semantics.definitions import DATACLASS, ClassModel, FunctionModel
+from torchtielint.semantics import constructors, modules
+from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts import (
-    ClassLevelState,
     CreatedInForward,
-    InitMistake,
     LeafTensor,
     LostParameter,
-    MissingInit,
-    RegistrationBeforeInit,
     SharedDefault,
     TensorHeldAs,
     UnregisteredContents,
@@ -27,7 +22,6 @@ from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Role, 
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.values import (
     BuiltinMethod,
-    External,
     FunctionValue,
     Opaque,
     Partial,
@@ -39,101 +33,6 @@ from torchtielint.semantics.values import (
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-
-
-def check_class_body(machine: Machine, model: ClassModel) -> None:
-    """Parameters and stateful modules as class attributes; constructors that never come to run."""
-    for name, value in model.namespace.items():
-        if is_unknown(value):
-            continue
-        found = members(value)
-        if not all(_is_state(machine, member) for member in found):
-            continue
-        record = machine.module(found[0])
-        for statement in model.statements.get(name, ()):
-            machine.emit(
-                ClassLevelState(
-                    Site.of(statement, model.piece),
-                    model.name,
-                    name,
-                    modules.class_name(record) if record else "nn.Parameter",
-                    is_parameter=record is None,
-                )
-            )
-    _check_misspelt_init(machine, model)
-    _check_dataclass(machine, model)
-
-
-def _is_state(machine: Machine, value: Value) -> bool:
-    tensor = machine.tensor(value)
-    if tensor is not None:
-        return tensor.role is Role.PARAMETER
-    return modules.is_stateful(machine, value) is True
-
-
-_MISSPELT = frozenset(
-    {"_init_", "__int__", "__init", "_init__", "__init_", "_int_", "__initi__", "__intit__", "init__"}
-)
-
-
-def _check_misspelt_init(machine: Machine, model: ClassModel) -> None:
-    for name in _MISSPELT & set(model.namespace):
-        value = model.namespace[name]
-        if isinstance(value, FunctionValue) and "__init__" not in model.namespace and _calls_super_init(value.model):
-            machine.emit(
-                MissingInit(Site.of(value.model.node, model.piece), model.name, InitMistake.MISSPELT, name, None)
-            )
-
-
-def _calls_super_init(model: FunctionModel) -> bool:
-    code = model.piece.tree.code_for_node(model.node)
-    return "super(" in code and ".__init__(" in code
-
-
-def _check_dataclass(machine: Machine, model: ClassModel) -> None:
-    """The constructor that `@dataclass` writes does not call `Module.__init__`."""
-    is_dataclass = any(decorator in (DATACLASS, External("dataclasses.dataclass")) for decorator in model.decorators)
-    if is_dataclass and model.complete and not _makes_the_call(model):
-        machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
-
-
-def _makes_the_call(model: ClassModel) -> bool:
-    """Whether a dataclass has a place of its own where `Module.__init__` may be called."""
-    return "__init__" in model.namespace or any(model.find(name) for name in ("__post_init__", "__new__"))
-
-
-def check_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
-    """Whether `Module.__init__` ran, and ran first."""
-    record = machine.module(ref)
-    if record is None:
-        return
-    if record.initialised is True:
-        for early in record.early:
-            machine.emit(RegistrationBeforeInit(early.site, model.name, early.name, early.what))
-        return
-    found = model.find("__init__")
-    if record.initialised is not False or found is None or not isinstance(found[0], FunctionValue):
-        return
-    function, owner = found[0].model, found[1]
-    if owner is not model:
-        return  # reported where the constructor stands
-    first = record.early[0].site if record.early else None
-    mistake, detail = _init_mistake(function)
-    machine.emit(MissingInit(Site.of(function.node, function.piece), model.name, mistake, detail, first))
-
-
-def _init_mistake(function: FunctionModel) -> tuple[InitMistake, str]:
-    """How the call of `Module.__init__` went wrong, from what is written."""
-    code = function.piece.tree.code_for_node(function.node)
-    lines = [line.split("#")[0].strip() for line in code.split("\n")]
-    for line in lines:
-        if line.endswith(".__init__") and "super" in line:
-            return InitMistake.NOT_CALLED, line
-        if "super" in line and ".__init__(" in line:
-            return InitMistake.UNBOUND_SUPER, line
-        if line.endswith(".Module.__init__()"):
-            return InitMistake.UNBOUND_SUPER, line
-    return InitMistake.NO_CALL, ""
 
 
 def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None) -> None:
@@ -261,18 +160,19 @@ def _unregistered(
                 for member in members(element):
                     yield from _unregistered(machine, member, live, modules_wanted=modules_wanted, depth=depth + 1)
         case ModuleRecord() as module if modules_wanted and isinstance(value, Ref) and depth:
-            if (
-                value.key not in live
-                and value.key not in machine.handed_on
-                and modules.is_stateful(machine, value) is True
-            ):
-                if not (modules.reachable(machine, value) - {value.key}) & live and not module.open:
-                    yield value
+            apart = value.key not in live and value.key not in machine.handed_on and not module.open
+            if apart and modules.is_stateful(machine, value) is True and not _shows_below(machine, value, live):
+                yield value
         case TensorRecord(role=Role.PARAMETER) as tensor if not modules_wanted and isinstance(value, Ref) and depth:
             if value.key not in live and value.key not in machine.handed_on and not tensor.escaped:
                 yield value
     for inner in _held_by_callable(machine, value) if depth < 5 else ():
         yield from _unregistered(machine, inner, live, modules_wanted=modules_wanted, depth=depth + 1)
+
+
+def _shows_below(machine: Machine, ref: Ref, live: frozenset[int]) -> bool:
+    """Whether something inside a module is registered by a path of its own."""
+    return bool((modules.reachable(machine, ref) - {ref.key}) & live)
 
 
 def _held_by_callable(machine: Machine, value: Value) -> Iterator[Value]:
@@ -332,9 +232,10 @@ def _is_filled(machine: Machine, ref: Ref) -> bool:
     """Whether the code gave a module its values, or froze them: a fixed kernel."""
     for value in modules.own_tensors(machine, ref):
         tensor = machine.tensor(value)
-        if isinstance(value, Ref) and tensor is not None:
-            if value.key in machine.written or (tensor.role is Role.PARAMETER and tensor.requires_grad is not True):
-                return True
+        if tensor is None or not isinstance(value, Ref):
+            continue
+        if value.key in machine.written or (tensor.role is Role.PARAMETER and tensor.requires_grad is not True):
+            return True
     return False
 
 
@@ -393,7 +294,11 @@ def note_default_arguments(
 
 
 def _shares_state(machine: Machine, value: Value | None) -> bool:
-    return value is not None and not is_unknown(value) and all(_is_state(machine, member) for member in members(value))
+    return (
+        value is not None
+        and not is_unknown(value)
+        and all(constructors.is_state(machine, member) for member in members(value))
+    )
 
 
 def _kept(machine: Machine, ref: Ref | None, result: Value) -> Iterator[Opaque]:
@@ -415,11 +320,3 @@ def _kept(machine: Machine, ref: Ref | None, result: Value) -> Iterator[Opaque]:
                 for member in members(value):
                     if isinstance(member, Opaque):
                         yield member
-
-
-def unregistered_copy(record: ContainerRecord) -> ContainerRecord:
-    """A container without its repeats, for comparisons."""
-    return replace(record, repeats=())
-
-
-__all__ = ["check_attributes", "check_class_body", "check_created", "check_init", "cst"]

@@ -9,21 +9,17 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import sharing
-from torchtielint.semantics.facts import ImpossibleParameter, InPlaceWrite, LostWrite
+from torchtielint.semantics.facts import InPlaceWrite, LostWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
 from torchtielint.semantics.values import (
     FALSE,
-    NONE,
-    NOT_CONSTANT,
     TRUE,
     UNKNOWN,
     Arguments,
     Const,
     External,
-    Instance,
     Ref,
     Value,
-    constant,
     is_unknown,
     members,
     truth,
@@ -223,17 +219,16 @@ def _converted_dtype(record: TensorRecord, fact: MethodFact, arguments: Argument
     return None if any(is_unknown(value) for value in arguments.all()) else record.dtype
 
 
+_PYTHON_DTYPES = {"builtins.float": "float", "builtins.int": "integral", "builtins.bool": "integral"}
+
+
 def dtype_of(value: Value) -> str | None:
     """The class of a dtype: "float" or "integral"; None when it is no dtype, or not known."""
     match value:
         case External(name="torch.float32" | "torch.float"):
             return "float32"
         case External(name=name):
-            return load().dtypes.get(name) or {
-                "builtins.float": "float",
-                "builtins.int": "integral",
-                "builtins.bool": "integral",
-            }.get(name)
+            return load().dtypes.get(name) or _PYTHON_DTYPES.get(name)
         case _:
             return None
 
@@ -358,157 +353,6 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
                 machine.update(member, replace(record, view=replace(made, detached=True)))
 
 
-def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    """`nn.Parameter(data, requires_grad=True)`."""
-    data = arguments.get(0, "data")
-    flag = arguments.get(1, "requires_grad")
-    requires_grad = True if flag is None else None if is_unknown(flag) else truth(flag)
-    check_parameter(machine, data, requires_grad, arguments, node)
-    record = machine.tensor(data)
-    made = TensorRecord(
-        Role.PARAMETER,
-        machine.site(node),
-        machine.context.loops,
-        requires_grad=requires_grad,
-        leaf=True,
-        dtype=record.dtype if record else "float",
-        initialiser=record.initialiser if record else "",
-    )
-    if record is not None and isinstance(data, Ref):
-        shown = View(data.key) if record.view is None or record.role is Role.PARAMETER else record.view
-        made = replace(
-            made,
-            view=shown if record.same_as is None else None,
-            sources=frozenset({data.key}),
-            copy_of=record.copy_of,
-        )
-        machine.handed_on.add(data.key)
-    ref = machine.allocate(made)
-    machine.created.append(ref.key)
-    return ref
-
-
-_PARAMETER_KEYWORDS = frozenset({"data", "requires_grad"})
-
-
-def check_parameter(
-    machine: Machine, data: Value | None, requires_grad: bool | None, arguments: Arguments, node: cst.Call
-) -> None:
-    """`nn.Parameter` of something that torch refuses."""
-    site = machine.site(node)
-    for keyword, _ in arguments.keywords:
-        if keyword not in _PARAMETER_KEYWORDS and not {"TypeError", "Exception"} & set(machine.context.caught):
-            machine.emit(ImpossibleParameter(site, "", keyword, is_tensor=False))
-            return
-    if data is None:
-        return
-    record = machine.tensor(data)
-    if record is not None:
-        if record.dtype == "integral" and requires_grad is True:
-            machine.emit(ImpossibleParameter(site, _argument_text(machine, node), "", is_tensor=True))
-        return
-    kind = python_type(machine, data)
-    if kind:
-        machine.emit(ImpossibleParameter(site, kind, "", is_tensor=False))
-
-
-def _argument_text(machine: Machine, node: cst.Call) -> str:
-    return machine.text(node.args[0].value) if node.args else ""
-
-
-def python_type(machine: Machine, value: Value) -> str:
-    """The name of the Python type of a value that is certainly no tensor; empty where it is not known."""
-    kinds = {_member_type(machine, member) for member in members(value)}
-    return kinds.pop() if len(kinds) == 1 else ""
-
-
-def _member_type(machine: Machine, value: Value) -> str:
-    match value:
-        case Const(value=literal) if literal is not None and literal is not Ellipsis:
-            return type(literal).__name__
-        case Instance(kind="numpy.ndarray"):
-            return "numpy.ndarray"
-    record = machine.container(value)
-    if isinstance(record, ContainerRecord) and record.kind in ("list", "tuple", "dict", "set"):
-        return record.kind
-    return ""
-
-
-def factory(machine: Machine, name: str, default: str | None, arguments: Arguments, node: cst.Call) -> Value:
-    """A function that makes a tensor of nothing but sizes and values."""
-    dtype = _factory_dtype(machine, name, default, arguments)
-    flag = arguments.keyword("requires_grad")
-    contents = _tensors_in(machine, arguments.all())
-    requires_grad = False if flag is None else None if is_unknown(flag) else truth(flag)
-    for key in contents:
-        note_use(machine, Ref(key), detached=True)
-    record = TensorRecord(
-        Role.TENSOR,
-        machine.site(node),
-        machine.context.loops,
-        sources=frozenset(contents),
-        operation=f"`{name.removeprefix('torch.')}()`" if contents else "",
-        requires_grad=requires_grad,
-        leaf=True,
-        dtype=dtype,
-    )
-    return machine.allocate(record)
-
-
-def _factory_dtype(machine: Machine, name: str, default: str | None, arguments: Arguments) -> str | None:
-    given = arguments.keyword("dtype")
-    if given is not None and given != NONE:
-        return dtype_of(given)
-    if arguments.open:
-        return None
-    if default in ("float", "integral"):
-        return "float32" if default == "float" else default
-    if name == "torch.full":
-        values: tuple[Value, ...] = tuple(filter(None, (arguments.get(1, "fill_value"),)))
-    elif name in ("torch.arange", "torch.range"):
-        values = tuple(value for value in arguments.positional) + tuple(
-            value for key, value in arguments.keywords if key in ("start", "end", "step")
-        )
-    elif name in ("torch.tensor", "torch.as_tensor", "torch.asarray"):
-        values = tuple(filter(None, (arguments.get(0, "data"),)))
-    else:
-        record = machine.tensor(arguments.get(0, "input"))
-        return record.dtype if record and name.endswith("_like") else None
-    return _literal_dtype(machine, values)
-
-
-def _literal_dtype(machine: Machine, values: Sequence[Value]) -> str | None:
-    """The dtype class that torch infers from literals: integral when all are ints or bools, float when any is a float."""
-    found: set[str | None] = set()
-    for value in values:
-        literal = constant(value)
-        record = machine.container(value)
-        if isinstance(literal, (bool, int)):
-            found.add("integral")
-        elif isinstance(literal, (float, complex)):
-            found.add("float32")
-        elif record is not None and not record.rest and not record.escaped and record.items:
-            found.add(_literal_dtype(machine, record.items))
-        else:
-            tensor = machine.tensor(value)
-            found.add(tensor.dtype if tensor else None)
-    if None in found or not found:
-        return None
-    return "float32" if found - {"integral"} else "integral"
-
-
-def _tensors_in(machine: Machine, values: Sequence[Value], depth: int = 0) -> set[int]:
-    found: set[int] = set()
-    for value in values:
-        for member in members(value):
-            if isinstance(member, Ref) and machine.tensor(member):
-                found.add(member.key)
-            record = machine.container(member)
-            if record is not None and depth < 4:
-                found |= _tensors_in(machine, record.elements(), depth + 1)
-    return found
-
-
 def several(machine: Machine, name: str, result: Value, node: cst.Call) -> Value:
     """What a method gives: the one tensor, or a tuple of such tensors (`chunk`, `split`, `sort`)."""
     fact = load().method(name)
@@ -516,29 +360,3 @@ def several(machine: Machine, name: str, result: Value, node: cst.Call) -> Value
         return result
     record = ContainerRecord("tuple", machine.site(node), machine.context.loops, rest=(result,))
     return machine.allocate(record)
-
-
-def is_number(value: Value) -> bool:
-    """Whether a value is certainly a Python number."""
-    return isinstance(constant(value), (int, float, complex)) and constant(value) is not NOT_CONSTANT
-
-
-def is_external(value: Value, *names: str) -> bool:
-    """Whether a value is one of some outside names."""
-    return isinstance(value, External) and value.name in names
-
-
-def variable(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    """`torch.autograd.Variable(data, requires_grad=False)`: a detached view since Variables and tensors are one."""
-    data = arguments.get(0, "data")
-    if not isinstance(data, Ref) or machine.tensor(data) is None:
-        return UNKNOWN
-    source = machine.tensor(data)
-    flag = arguments.get(1, "requires_grad")
-    if source is not None and source.role is Role.TENSOR and source.leaf and not source.sources and flag is not None:
-        set_requires_grad(machine, data, flag)
-        return data
-    made = view(machine, node, data, "`Variable()`", detached=True)
-    if flag is not None:
-        set_requires_grad(machine, made, flag)
-    return made

@@ -9,29 +9,23 @@ from typing import TYPE_CHECKING
 from torchtielint.semantics import (
     builtin_calls,
     calls,
+    construction,
     containers,
+    creation,
     module_calls,
     modules,
     reparametrizations,
-    sharing,
     tensors,
 )
-from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
-from torchtielint.semantics.facts import ContainerMisuse, Misuse
+from torchtielint.semantics.definitions import FOREIGN_MODULES
 from torchtielint.semantics.records import (
     ContainerRecord,
-    ModuleRecord,
     Repeat,
     Role,
-    Slot,
-    SlotKind,
     TensorRecord,
-    View,
 )
 from torchtielint.semantics.values import (
     FALSE,
-    NONE,
-    NOT_CONSTANT,
     UNKNOWN,
     Arguments,
     BuiltinMethod,
@@ -43,16 +37,14 @@ from torchtielint.semantics.values import (
     Ref,
     Value,
     constant,
-    is_unknown,
     members,
     truth,
 )
-from torchtielint.torch_facts import FunctionFact, FunctionKind, ModuleFact, Relation, load
+from torchtielint.torch_facts import FunctionFact, FunctionKind, Relation, load
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from torchtielint.semantics.containers import Elements
     from torchtielint.semantics.machine import Machine
 
 
@@ -66,7 +58,7 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
     facts = load()
     module = facts.module(name)
     if module is not None:
-        return make_module(machine, module, arguments, node)
+        return construction.make_module(machine, module, arguments, node)
     reparametrization = facts.reparametrization(name)
     if reparametrization is not None:
         return reparametrizations.apply(machine, reparametrization, arguments, node)
@@ -74,7 +66,7 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
     if function is not None and function.kind is not FunctionKind.OTHER:
         return _tensor_function(machine, function, arguments, node)
     if name in facts.tensor_types:
-        return tensors.factory(machine, name, facts.tensor_types[name], arguments, node)
+        return creation.factory(machine, name, facts.tensor_types[name], arguments, node)
     if name in facts.optimizers or name in _GRADIENT_TAKERS or name.startswith("torch.optim."):
         _note_optimised(machine, arguments.all())
         return Instance("optimizer", name)
@@ -95,7 +87,7 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
             rest = replace(arguments, positional=arguments.positional[1:])
             return module_calls.initialise(machine, first, owner, rest, node)
         if method == "from_pretrained" and owner == "torch.nn.Embedding":
-            return _embedding_from(machine, arguments, node)
+            return construction.embedding_from(machine, arguments, node)
         if isinstance(first, Ref) and machine.module(first):
             rest = replace(arguments, positional=arguments.positional[1:])
             return calls.call(machine, BuiltinMethod(first, method), rest, node)
@@ -158,162 +150,10 @@ def _note_optimised(machine: Machine, values: tuple[Value, ...]) -> None:
                 machine.handed_on.add(member.key)
 
 
-def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: cst.Call) -> Value:
-    """The constructor of one of torch's modules."""
-    record = ModuleRecord(fact.name, machine.site(node), machine.context.loops, arguments)
-    ref = machine.allocate(record)
-    machine.created.append(ref.key)
-    if fact.container is not None:
-        machine.update(ref, replace(record, slots={}))
-        fill_container(machine, ref, fact.container, arguments, node)
-        return ref
-    weight = arguments.keyword("_weight")
-    if weight is not None and isinstance(weight, Ref) and machine.tensor(weight):
-        _alias_weight(machine, ref, weight, node)
-    for value in arguments.all():
-        for member in members(value):
-            if (
-                machine.module(member)
-                and "TransformerEncoder" not in fact.name
-                and "TransformerDecoder" not in fact.name
-            ):
-                modules.register_unnamed(machine, ref, member)
-    return ref
-
-
-def _alias_weight(machine: Machine, ref: Ref, weight: Ref, node: cst.Call) -> None:
-    """A module built over an existing tensor: a new Parameter over its memory."""
-    held = modules.slots(machine, ref)
-    source = machine.tensor(weight)
-    record = machine.module(ref)
-    if source is None or record is None or "weight" not in held:
-        return
-    shown = source.view if source.view is not None and source.role is Role.TENSOR else View(weight.key)
-    made = TensorRecord(
-        Role.PARAMETER,
-        machine.site(node),
-        machine.context.loops,
-        view=shown if source.same_as is None and source.copy_of is None else None,
-        copy_of=source.copy_of,
-        requires_grad=True,
-        dtype="float",
-    )
-    machine.update(ref, record.with_slot("weight", Slot(SlotKind.PARAMETER, machine.allocate(made))))
-
-
-def _embedding_from(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    """`nn.Embedding.from_pretrained(embeddings, freeze=True)`."""
-    record = ModuleRecord("torch.nn.Embedding", machine.site(node), machine.context.loops, Arguments(open=True))
-    ref = machine.allocate(record)
-    machine.created.append(ref.key)
-    weight = arguments.get(0, "embeddings")
-    freeze = arguments.get(1, "freeze")
-    frozen = truth(freeze) if freeze is not None else True
-    if isinstance(weight, Ref) and machine.tensor(weight):
-        _alias_weight(machine, ref, weight, node)
-    tensors.set_requires_grad(
-        machine, modules.slots(machine, ref)["weight"].value, UNKNOWN if frozen is None else Const.of(not frozen)
-    )
-    return ref
-
-
-def fill_container(machine: Machine, ref: Ref, kind: str, arguments: Arguments, node: cst.CSTNode) -> None:
-    """Give a container module its elements, and report what it rejects."""
-    for value in arguments.all():
-        sharing.consume(machine, value)
-    if kind == "Sequential" and not _is_mapping(machine, arguments):
-        elements = _sequential(machine, arguments, node)
-    else:
-        elements = _iterable_argument(machine, kind, arguments, node)
-    if elements is None:
-        return
-    record = machine.module(ref)
-    if record is not None:
-        items = tuple(as_element(machine, kind, item, node) for item in elements.items)
-        rest = tuple(as_element(machine, kind, item, node) for item in elements.rest)
-        machine.update(ref, replace(record, items=record.items + items, rest=record.rest + rest))
-
-
-def _is_mapping(machine: Machine, arguments: Arguments) -> bool:
-    if len(arguments.positional) != 1 or arguments.open:
-        return False
-    record = machine.container(arguments.positional[0])
-    return record is not None and record.kind == "dict"
-
-
-def _sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Elements | None:
-    record = machine.container(arguments.positional[0]) if len(arguments.positional) == 1 else None
-    if record is not None and not arguments.open:
-        _misuse(machine, node, "nn.Sequential", Misuse.LIST_ARGUMENT, record.kind)
-        return None
-    if arguments.open:
-        return containers.Elements((), arguments.positional or (UNKNOWN,))
-    return containers.Elements(arguments.positional, known=True)
-
-
-_ARGUMENT_NAMES = {
-    "ModuleList": "modules",
-    "ModuleDict": "modules",
-    "ParameterList": "values",
-    "ParameterDict": "parameters",
-}
-
-
-def _iterable_argument(machine: Machine, kind: str, arguments: Arguments, node: cst.CSTNode) -> Elements | None:
-    shown = f"nn.{kind}"
-    if len(arguments.positional) > 1 and not arguments.open:
-        _misuse(machine, node, shown, Misuse.SEVERAL_ARGUMENTS, str(len(arguments.positional)))
-        return None
-    source = arguments.get(0, _ARGUMENT_NAMES.get(kind, "args"))
-    if source is None:
-        return None
-    module = machine.module(source)
-    if module is not None and kind == "ModuleList" and not _is_iterable(module):
-        _misuse(machine, node, shown, Misuse.MODULE_ARGUMENT, modules.class_name(module))
-        return None
-    if kind in ("ModuleDict", "ParameterDict"):
-        record = machine.container(source)
-        if record is not None and record.kind == "dict":
-            bad = [key for key in record.keys if isinstance(key, Const) and not isinstance(key.value, str)]
-            if bad:
-                _misuse(machine, node, shown, Misuse.NON_STRING_KEY, repr(constant(bad[0])))
-    return containers.iterate(machine, source, values=True)
-
-
-def _is_iterable(record: ModuleRecord) -> bool:
-    if modules.container_kind(record) is not None:
-        return True
-    return isinstance(record.cls, ClassModel) and (not record.cls.complete or record.cls.find("__iter__") is not None)
-
-
-def _misuse(machine: Machine, node: cst.CSTNode, container: str, misuse: Misuse, detail: str) -> None:
-    if not {"TypeError", "Exception"} & set(machine.context.caught):
-        machine.emit(ContainerMisuse(machine.site(node), container, misuse, detail))
-
-
-def as_element(machine: Machine, kind: str, item: Value, node: cst.CSTNode) -> Value:
-    """What a container makes of an element: ParameterList wraps plain tensors into Parameters over their memory."""
-    record = machine.tensor(item)
-    takes_tensors = kind in ("ParameterList", "ParameterDict")
-    if not takes_tensors or record is None or not isinstance(item, Ref) or record.role is not Role.TENSOR:
-        return item
-    shown = record.view or View(item.key)
-    return machine.allocate(
-        TensorRecord(
-            Role.PARAMETER,
-            machine.site(node),
-            machine.context.loops,
-            view=shown if record.same_as is None else None,
-            requires_grad=True,
-            dtype=record.dtype,
-        )
-    )
-
-
 def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments, node: cst.Call) -> Value:
     """A function of `torch`, `torch.nn.functional` or `torch.nn.init`."""
     if fact.kind is FunctionKind.FACTORY:
-        return tensors.factory(machine, fact.name, fact.dtype, arguments, node)
+        return creation.factory(machine, fact.name, fact.dtype, arguments, node)
     values = arguments.all()
     if not _tensors(machine, values):
         return UNKNOWN
@@ -351,7 +191,11 @@ def _note_initialiser(machine: Machine, ref: Ref, shown: str) -> None:
 
 
 def _parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    return tensors.new_parameter(machine, arguments, node)
+    return creation.new_parameter(machine, arguments, node)
+
+
+def _variable(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
+    return creation.variable(machine, arguments, node)
 
 
 def _buffer(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -460,87 +304,12 @@ def _chain(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     )
 
 
-def is_instance(machine: Machine, value: Value, wanted: Value) -> bool | None:
-    """Whether `isinstance(value, wanted)`, where that is known."""
-    record = machine.container(wanted)
-    if record is not None:
-        answers = [is_instance(machine, value, item) for item in record.elements()]
-        if True in answers:
-            return True
-        return None if None in answers or record.rest else False
-    answers_by_member = {_is_instance(machine, member, wanted) for member in members(value)}
-    return answers_by_member.pop() if len(answers_by_member) == 1 else None
-
-
-def _is_instance(machine: Machine, value: Value, wanted: Value) -> bool | None:
-    if isinstance(value, Const):
-        name = wanted.name if isinstance(wanted, External) else ""
-        if name.startswith("builtins."):
-            return any(f"builtins.{base.__name__}" == name for base in type(value.value).__mro__)
-        return False if is_class(wanted) else None
-    found = machine.record(value)
-    match found:
-        case ModuleRecord(cls=cls):
-            return _module_is(cls, wanted)
-        case TensorRecord(role=role):
-            if isinstance(wanted, External):
-                is_parameter = role is Role.PARAMETER
-                known = {"torch.Tensor": True, "torch.nn.Parameter": is_parameter}
-                return known.get(wanted.name, False if load().module(wanted.name) else None)
-        case ContainerRecord(kind=kind):
-            if isinstance(wanted, External) and wanted.name.startswith("builtins."):
-                return wanted.name == f"builtins.{kind}" if kind in ("list", "tuple", "dict", "set") else None
-            return False if is_class(wanted) else None
-    return None
-
-
-def is_class(wanted: Value) -> bool:
-    """Whether a value is a class of modules or tensors that is known."""
-    if isinstance(wanted, ClassValue):
-        return True
-    return isinstance(wanted, External) and (
-        wanted.name in ("torch.Tensor", "torch.nn.Parameter") or load().module(wanted.name) is not None
-    )
-
-
-def _module_is(cls: ClassModel | str, wanted: Value) -> bool | None:
-    if isinstance(cls, ClassModel):
-        target = (
-            wanted.model if isinstance(wanted, ClassValue) else wanted.name if isinstance(wanted, External) else None
-        )
-        if target is None:
-            return None
-        if target in cls.mro():
-            return True
-        return False if cls.complete and is_class(wanted) else None
-    if isinstance(wanted, ClassValue):
-        return False
-    if not isinstance(wanted, External) or not is_class(wanted):
-        return None
-    fact = load().module(cls)
-    return None if fact is None else wanted.name == cls or wanted.name in fact.bases
-
-
-def type_of(machine: Machine, value: Value) -> Value:
-    """`type(value)`."""
-    record = machine.module(value)
-    if record is not None and isinstance(value, Ref):
-        if "parametrizations" in (record.slots or {}):
-            return Instance("class", "parametrized")
-        return ClassValue(record.cls) if isinstance(record.cls, ClassModel) else External(record.cls)
-    known = machine.instance(value)
-    if known is not None:
-        return ClassValue(known.cls)
-    literal = constant(value)
-    return UNKNOWN if literal is NOT_CONSTANT or is_unknown(value) else External(f"builtins.{type(literal).__name__}")
-
-
 _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "torch.nn.Parameter": _parameter,
     "torch.nn.Buffer": _buffer,
     "torch.nn.UninitializedParameter": _uninitialized,
     "torch.nn.parameter.UninitializedParameter": _uninitialized,
-    "torch.autograd.Variable": lambda machine, arguments, node: tensors.variable(machine, arguments, node),
+    "torch.autograd.Variable": _variable,
     "copy.deepcopy": _deepcopy,
     "copy.copy": lambda machine, arguments, node: calls.call_unknown(machine, arguments),
     "functools.partial": _partial,
@@ -570,5 +339,3 @@ _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "itertools.repeat": _repeat,
     "itertools.chain": _chain,
 }
-
-__all__ = ["NONE", "as_element", "call", "fill_container", "is_instance", "make_module", "type_of"]

@@ -1,0 +1,192 @@
+"""Making torch's modules: constructors, and what containers take and reject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from torchtielint.semantics import (
+    containers,
+    modules,
+    sharing,
+    tensors,
+)
+from torchtielint.semantics.definitions import ClassModel
+from torchtielint.semantics.facts import ContainerMisuse, Misuse
+from torchtielint.semantics.records import (
+    ModuleRecord,
+    Role,
+    Slot,
+    SlotKind,
+    TensorRecord,
+    View,
+)
+from torchtielint.semantics.values import (
+    UNKNOWN,
+    Arguments,
+    Const,
+    Ref,
+    Value,
+    constant,
+    members,
+    truth,
+)
+from torchtielint.torch_facts import ModuleFact
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from torchtielint.semantics.containers import Elements
+    from torchtielint.semantics.machine import Machine
+
+
+def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: cst.Call) -> Value:
+    """The constructor of one of torch's modules."""
+    record = ModuleRecord(fact.name, machine.site(node), machine.context.loops, arguments)
+    ref = machine.allocate(record)
+    machine.created.append(ref.key)
+    if fact.container is not None:
+        machine.update(ref, replace(record, slots={}))
+        fill_container(machine, ref, fact.container, arguments, node)
+        return ref
+    weight = arguments.keyword("_weight")
+    if weight is not None and isinstance(weight, Ref) and machine.tensor(weight):
+        _alias_weight(machine, ref, weight, node)
+    for value in arguments.all():
+        for member in members(value):
+            if (
+                machine.module(member)
+                and "TransformerEncoder" not in fact.name
+                and "TransformerDecoder" not in fact.name
+            ):
+                modules.register_unnamed(machine, ref, member)
+    return ref
+
+
+def _alias_weight(machine: Machine, ref: Ref, weight: Ref, node: cst.Call) -> None:
+    """A module built over an existing tensor: a new Parameter over its memory."""
+    held = modules.slots(machine, ref)
+    source = machine.tensor(weight)
+    record = machine.module(ref)
+    if source is None or record is None or "weight" not in held:
+        return
+    shown = source.view if source.view is not None and source.role is Role.TENSOR else View(weight.key)
+    made = TensorRecord(
+        Role.PARAMETER,
+        machine.site(node),
+        machine.context.loops,
+        view=shown if source.same_as is None and source.copy_of is None else None,
+        copy_of=source.copy_of,
+        requires_grad=True,
+        dtype="float",
+    )
+    machine.update(ref, record.with_slot("weight", Slot(SlotKind.PARAMETER, machine.allocate(made))))
+
+
+def embedding_from(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
+    """`nn.Embedding.from_pretrained(embeddings, freeze=True)`."""
+    record = ModuleRecord("torch.nn.Embedding", machine.site(node), machine.context.loops, Arguments(open=True))
+    ref = machine.allocate(record)
+    machine.created.append(ref.key)
+    weight = arguments.get(0, "embeddings")
+    freeze = arguments.get(1, "freeze")
+    frozen = truth(freeze) if freeze is not None else True
+    if isinstance(weight, Ref) and machine.tensor(weight):
+        _alias_weight(machine, ref, weight, node)
+    tensors.set_requires_grad(
+        machine, modules.slots(machine, ref)["weight"].value, UNKNOWN if frozen is None else Const.of(not frozen)
+    )
+    return ref
+
+
+def fill_container(machine: Machine, ref: Ref, kind: str, arguments: Arguments, node: cst.CSTNode) -> None:
+    """Give a container module its elements, and report what it rejects."""
+    for value in arguments.all():
+        sharing.consume(machine, value)
+    if kind == "Sequential" and not _is_mapping(machine, arguments):
+        elements = _sequential(machine, arguments, node)
+    else:
+        elements = _iterable_argument(machine, kind, arguments, node)
+    if elements is None:
+        return
+    record = machine.module(ref)
+    if record is not None:
+        items = tuple(as_element(machine, kind, item, node) for item in elements.items)
+        rest = tuple(as_element(machine, kind, item, node) for item in elements.rest)
+        machine.update(ref, replace(record, items=record.items + items, rest=record.rest + rest))
+
+
+def _is_mapping(machine: Machine, arguments: Arguments) -> bool:
+    if len(arguments.positional) != 1 or arguments.open:
+        return False
+    record = machine.container(arguments.positional[0])
+    return record is not None and record.kind == "dict"
+
+
+def _sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Elements | None:
+    record = machine.container(arguments.positional[0]) if len(arguments.positional) == 1 else None
+    if record is not None and not arguments.open:
+        _misuse(machine, node, "nn.Sequential", Misuse.LIST_ARGUMENT, record.kind)
+        return None
+    if arguments.open:
+        return containers.Elements((), arguments.positional or (UNKNOWN,))
+    return containers.Elements(arguments.positional, known=True)
+
+
+_ARGUMENT_NAMES = {
+    "ModuleList": "modules",
+    "ModuleDict": "modules",
+    "ParameterList": "values",
+    "ParameterDict": "parameters",
+}
+
+
+def _iterable_argument(machine: Machine, kind: str, arguments: Arguments, node: cst.CSTNode) -> Elements | None:
+    shown = f"nn.{kind}"
+    if len(arguments.positional) > 1 and not arguments.open:
+        _misuse(machine, node, shown, Misuse.SEVERAL_ARGUMENTS, str(len(arguments.positional)))
+        return None
+    source = arguments.get(0, _ARGUMENT_NAMES.get(kind, "args"))
+    if source is None:
+        return None
+    module = machine.module(source)
+    if module is not None and kind == "ModuleList" and not _is_iterable(module):
+        _misuse(machine, node, shown, Misuse.MODULE_ARGUMENT, modules.class_name(module))
+        return None
+    if kind in ("ModuleDict", "ParameterDict"):
+        record = machine.container(source)
+        if record is not None and record.kind == "dict":
+            bad = [key for key in record.keys if isinstance(key, Const) and not isinstance(key.value, str)]
+            if bad:
+                _misuse(machine, node, shown, Misuse.NON_STRING_KEY, repr(constant(bad[0])))
+    return containers.iterate(machine, source, values=True)
+
+
+def _is_iterable(record: ModuleRecord) -> bool:
+    if modules.container_kind(record) is not None:
+        return True
+    return isinstance(record.cls, ClassModel) and (not record.cls.complete or record.cls.find("__iter__") is not None)
+
+
+def _misuse(machine: Machine, node: cst.CSTNode, container: str, misuse: Misuse, detail: str) -> None:
+    if not {"TypeError", "Exception"} & set(machine.context.caught):
+        machine.emit(ContainerMisuse(machine.site(node), container, misuse, detail))
+
+
+def as_element(machine: Machine, kind: str, item: Value, node: cst.CSTNode) -> Value:
+    """What a container makes of an element: ParameterList wraps plain tensors into Parameters over their memory."""
+    record = machine.tensor(item)
+    takes_tensors = kind in ("ParameterList", "ParameterDict")
+    if not takes_tensors or record is None or not isinstance(item, Ref) or record.role is not Role.TENSOR:
+        return item
+    shown = record.view or View(item.key)
+    return machine.allocate(
+        TensorRecord(
+            Role.PARAMETER,
+            machine.site(node),
+            machine.context.loops,
+            view=shown if record.same_as is None else None,
+            requires_grad=True,
+            dtype=record.dtype,
+        )
+    )

@@ -1,0 +1,123 @@
+"""What a class body and a constructor get wrong: class-level state, and `Module.__init__` that never runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torchtielint.semantics import modules
+from torchtielint.semantics.definitions import DATACLASS, ClassModel, FunctionModel
+from torchtielint.semantics.facts import (
+    ClassLevelState,
+    InitMistake,
+    MissingInit,
+    RegistrationBeforeInit,
+)
+from torchtielint.semantics.records import Role
+from torchtielint.semantics.site import Site
+from torchtielint.semantics.values import (
+    External,
+    FunctionValue,
+    Ref,
+    Value,
+    is_unknown,
+    members,
+)
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.machine import Machine
+
+
+def check_class_body(machine: Machine, model: ClassModel) -> None:
+    """Parameters and stateful modules as class attributes; constructors that never come to run."""
+    for name, value in model.namespace.items():
+        if is_unknown(value):
+            continue
+        found = members(value)
+        if not all(is_state(machine, member) for member in found):
+            continue
+        record = machine.module(found[0])
+        for statement in model.statements.get(name, ()):
+            machine.emit(
+                ClassLevelState(
+                    Site.of(statement, model.piece),
+                    model.name,
+                    name,
+                    modules.class_name(record) if record else "nn.Parameter",
+                    is_parameter=record is None,
+                )
+            )
+    _check_misspelt_init(machine, model)
+    _check_dataclass(machine, model)
+
+
+def is_state(machine: Machine, value: Value) -> bool:
+    """Whether a value is a Parameter, or a module that owns tensors or has a mode."""
+    tensor = machine.tensor(value)
+    if tensor is not None:
+        return tensor.role is Role.PARAMETER
+    return modules.is_stateful(machine, value) is True
+
+
+_MISSPELT = frozenset(
+    {"_init_", "__int__", "__init", "_init__", "__init_", "_int_", "__initi__", "__intit__", "init__"}
+)
+
+
+def _check_misspelt_init(machine: Machine, model: ClassModel) -> None:
+    for name in _MISSPELT & set(model.namespace):
+        value = model.namespace[name]
+        if isinstance(value, FunctionValue) and "__init__" not in model.namespace and _calls_super_init(value.model):
+            machine.emit(
+                MissingInit(Site.of(value.model.node, model.piece), model.name, InitMistake.MISSPELT, name, None)
+            )
+
+
+def _calls_super_init(model: FunctionModel) -> bool:
+    code = model.piece.tree.code_for_node(model.node)
+    return "super(" in code and ".__init__(" in code
+
+
+def _check_dataclass(machine: Machine, model: ClassModel) -> None:
+    """The constructor that `@dataclass` writes does not call `Module.__init__`."""
+    is_dataclass = any(decorator in (DATACLASS, External("dataclasses.dataclass")) for decorator in model.decorators)
+    if is_dataclass and model.complete and not _makes_the_call(model):
+        machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
+
+
+def _makes_the_call(model: ClassModel) -> bool:
+    """Whether a dataclass has a place of its own where `Module.__init__` may be called."""
+    return "__init__" in model.namespace or any(model.find(name) for name in ("__post_init__", "__new__"))
+
+
+def check_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
+    """Whether `Module.__init__` ran, and ran first."""
+    record = machine.module(ref)
+    if record is None:
+        return
+    if record.initialised is True:
+        for early in record.early:
+            machine.emit(RegistrationBeforeInit(early.site, model.name, early.name, early.what))
+        return
+    found = model.find("__init__")
+    if record.initialised is not False or found is None or not isinstance(found[0], FunctionValue):
+        return
+    function, owner = found[0].model, found[1]
+    if owner is not model:
+        return  # reported where the constructor stands
+    first = record.early[0].site if record.early else None
+    mistake, detail = _init_mistake(function)
+    machine.emit(MissingInit(Site.of(function.node, function.piece), model.name, mistake, detail, first))
+
+
+def _init_mistake(function: FunctionModel) -> tuple[InitMistake, str]:
+    """How the call of `Module.__init__` went wrong, from what is written."""
+    code = function.piece.tree.code_for_node(function.node)
+    lines = [line.split("#")[0].strip() for line in code.split("\n")]
+    for line in lines:
+        if line.endswith(".__init__") and "super" in line:
+            return InitMistake.NOT_CALLED, line
+        if "super" in line and ".__init__(" in line:
+            return InitMistake.UNBOUND_SUPER, line
+        if line.endswith(".Module.__init__()"):
+            return InitMistake.UNBOUND_SUPER, line
+    return InitMistake.NO_CALL, ""
