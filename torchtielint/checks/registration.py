@@ -161,6 +161,9 @@ def _misused(fact: ContainerMisuse) -> Report:
         case Misuse.NON_STRING_KEY:
             message = f"`{fact.container}` takes names as keys; {fact.detail} raises TypeError"
             advice = "use strings as keys: `str(...)`"
+        case Misuse.ELEMENT:
+            message = f"`{fact.container}` holds modules; a {fact.detail} in it raises TypeError"
+            advice = "wrap it: `nn.ModuleList([...])`"
         case Misuse.CALLED:
             message = (
                 f"`{fact.detail}` is an `{fact.container}`, which has no forward: calling it raises NotImplementedError"

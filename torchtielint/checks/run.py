@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Iterator
 
 from torchtielint.checks.engine_rules import FILE_NOT_FINISHED
@@ -11,6 +12,9 @@ from torchtielint.semantics.analysis import analyse
 from torchtielint.semantics.facts import Fact
 from torchtielint.semantics.index import index_source
 
+# A chain of as many links as the nesting guard lets pass takes some frames for each.
+RECURSION_LIMIT = 6_000
+
 
 def check_text(text: str, *, path: str, rules: Collection[Rule]) -> list[Finding]:
     """Check a file's text; its lines end in a single line feed, and no byte order mark stands before it.
@@ -18,13 +22,16 @@ def check_text(text: str, *, path: str, rules: Collection[Rule]) -> list[Finding
     Raises:
         SourceSyntaxError: when the text is not valid Python.
     """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     facts, finished = analyse(path, text, index_source(text))
     findings = list(_findings(facts, rules))
     if not finished:
         findings.append(_over_budget(path))
     first: dict[tuple[str, Range], Finding] = {}
     for finding in findings:  # a base class runs once more for each subclass, and says the same of the same place
-        first.setdefault((finding.code, finding.range), finding)
+        known = first.setdefault((finding.code, finding.range), finding)
+        if finding.certainty > known.certainty:
+            first[(finding.code, finding.range)] = finding
     return list(first.values())
 
 

@@ -116,13 +116,9 @@ class _Analysis:
         ref = self._construct(model)
         built = machine.state
         machine.reached.clear()
-        methods = list(_own_methods(model))
-        for public in (True, False):
-            for function in methods:
-                if function.name == "__init__" or (not function.is_private) is not public:
-                    continue
-                if not public and function in machine.reached:
-                    continue
+        for function in sorted(_own_methods(model), key=_entry_order):
+            reached = function.is_private and function in machine.reached
+            if function.name != "__init__" and not reached:
                 self._run_method(model, ref, function, built)
         machine.state = built
         summary.settle_leaves(machine)
@@ -213,6 +209,14 @@ def where_of(name: str) -> Where:
     if name in STEP_NAMES or "epoch" in name.split("_") or name.startswith("train_"):
         return Where.STEP
     return Where.METHOD
+
+
+_ORDER = {Where.FORWARD: 0, Where.STEP: 1}
+
+
+def _entry_order(function: FunctionModel) -> int:
+    """Forward first: what it reaches is judged as reached from there; private methods last, if nobody called them."""
+    return 3 if function.is_private else _ORDER.get(where_of(function.name), 2)
 
 
 def _own_methods(model: ClassModel) -> Iterator[FunctionModel]:

@@ -102,7 +102,7 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
     if slot is not None and slot.value is not ABSENT:
         return _read_slot(machine, ref, name, slot)
     if name in REGISTRIES:
-        _registry_is_read(machine, ref, record)
+        doubt(machine, ref)
         return UNKNOWN
     if isinstance(record.cls, ClassModel):
         return _read_from_class(machine, ref, record.cls, name, node)
@@ -120,8 +120,12 @@ def _read_slot(machine: Machine, ref: Ref, name: str, slot: Slot) -> Value:
     return slot.value if ABSENT not in members(slot.value) else join((without_none(slot.value), UNKNOWN))
 
 
-def _registry_is_read(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
-    """Whoever holds a registry itself can add and delete: what is registered is no longer certain."""
+def doubt(machine: Machine, ref: Ref) -> None:
+    """Somebody may have added and deleted attributes: what is registered is no longer certain."""
+    modules.slots(machine, ref)
+    record = machine.module(ref)
+    if record is None:
+        return
     uncertain = {
         name: replace(slot, kind=SlotKind.UNCERTAIN)
         if slot.kind in (SlotKind.PARAMETER, SlotKind.MODULE, SlotKind.BUFFER)
@@ -241,6 +245,8 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     record = machine.module(ref) or record
     machine.assigned[ref] = None
     site = machine.site(machine.context.statement or node)
+    for member in members(new):
+        machine.assigned_at[ref.key, name, member] = site
     machine.update(ref, replace(record.with_slot(name, Slot(kind, new, site)), touched=True))
 
 

@@ -262,7 +262,9 @@ def _delattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         if isinstance(name, str):
             attributes.delete(machine, arguments.positional[0], name)
         else:
-            machine.escape(arguments.positional[0])
+            for member in members(arguments.positional[0]):
+                if isinstance(member, Ref):
+                    attributes.doubt(machine, member)
     return NONE
 
 

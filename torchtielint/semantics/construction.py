@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchtielint.semantics import (
+    builtin_calls,
     containers,
     modules,
     sharing,
@@ -109,11 +110,34 @@ def fill_container(machine: Machine, ref: Ref, kind: str, arguments: Arguments, 
         elements = _iterable_argument(machine, kind, arguments, node)
     if elements is None:
         return
+    items = tuple(as_element(machine, kind, item, node) for item in elements.items)
+    rest = tuple(as_element(machine, kind, item, node) for item in elements.rest)
+    check_elements(machine, kind, (*items, *rest), node)
     record = machine.module(ref)
     if record is not None:
-        items = tuple(as_element(machine, kind, item, node) for item in elements.items)
-        rest = tuple(as_element(machine, kind, item, node) for item in elements.rest)
-        machine.update(ref, replace(record, items=record.items + items, rest=record.rest + rest))
+        slots = {**(record.slots or {}), **_named(machine, kind, arguments, items)}
+        machine.update(ref, replace(record, slots=slots, items=record.items + items, rest=record.rest + rest))
+
+
+def _named(machine: Machine, kind: str, arguments: Arguments, items: tuple[Value, ...]) -> dict[str, Slot]:
+    """The elements by name, where a container is made of a dict whose keys are known."""
+    source = machine.container(arguments.positional[0]) if len(arguments.positional) == 1 else None
+    if source is None or source.kind != "dict" or source.rest or len(source.keys) != len(items):
+        return {}
+    slot_kind = SlotKind.PARAMETER if kind.startswith("Parameter") else SlotKind.MODULE
+    names = [constant(key) for key in source.keys]
+    return {name: Slot(slot_kind, item) for name, item in zip(names, items, strict=True) if isinstance(name, str)}
+
+
+def check_elements(machine: Machine, kind: str, elements: tuple[Value, ...], node: cst.CSTNode) -> None:
+    """A container of modules refuses lists and dicts as elements."""
+    if kind.startswith("Parameter"):
+        return
+    for element in elements:
+        record = machine.container(element)
+        if record is not None and record.kind in ("list", "tuple", "dict", "set"):
+            _misuse(machine, node, f"nn.{kind}", Misuse.ELEMENT, record.kind)
+            return
 
 
 def _is_mapping(machine: Machine, arguments: Arguments) -> bool:
@@ -155,6 +179,9 @@ def _iterable_argument(machine: Machine, kind: str, arguments: Arguments, node: 
         return None
     if kind in ("ModuleDict", "ParameterDict"):
         record = machine.container(source)
+        if record is not None and record.kind != "dict":
+            pairs = builtin_calls.call(machine, "dict", Arguments((source,)), node)
+            return containers.iterate(machine, pairs, values=True)
         if record is not None and record.kind == "dict":
             bad = [key for key in record.keys if isinstance(key, Const) and not isinstance(key.value, str)]
             if bad:

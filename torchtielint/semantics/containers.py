@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, expressions, modules, sharing, tensors
+from torchtielint.semantics import attributes, construction, expressions, modules, sharing, tensors
 from torchtielint.semantics.facts import ContainerMisuse, Misuse
-from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, SlotKind, TensorRecord, merge
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind, TensorRecord, merge
 from torchtielint.semantics.values import (
     NONE,
     NOT_CONSTANT,
@@ -74,7 +74,7 @@ def iterate(machine: Machine, value: Value, *, values: bool = False) -> Elements
 
 def _module_items(machine: Machine, value: ModuleItems) -> Elements:
     found, complete = modules.owned(machine, value.module, value.kind)
-    rest = found if complete else (*found, UNKNOWN)
+    rest = found if complete or found else (UNKNOWN,)  # the loop does come by those that are known
     if value.kind.startswith("named_"):
         record = machine.module(value.module)
         if record is None:
@@ -103,14 +103,17 @@ def unpack(machine: Machine, target: cst.BaseExpression, value: Value) -> None:
 
 
 def _unpack_sequence(machine: Machine, targets: Sequence[cst.BaseElement], value: Value) -> None:
-    found = iterate(machine, value)
     starred = any(isinstance(element, cst.StarredElement) for element in targets)
-    exact = found.known and len(found.items) == len(targets) and not starred
-    summary = join((*found.items, *found.rest)) if found.items or found.rest else UNKNOWN
-    for position, element in enumerate(targets):
-        if exact:
-            unpack(machine, element.value, found.items[position])
-        elif isinstance(element, cst.StarredElement):
+    rows = [iterate(machine, member) for member in members(value)]
+    if not starred and all(row.known and len(row.items) == len(targets) for row in rows):
+        for position, element in enumerate(targets):
+            unpack(machine, element.value, join(row.items[position] for row in rows))
+        return
+    found = iterate(machine, value)
+    everything = (*found.items, *found.rest)
+    summary = join(everything) if everything else UNKNOWN
+    for element in targets:
+        if isinstance(element, cst.StarredElement):
             record = ContainerRecord("list", machine.site(element), machine.context.loops, rest=(summary,))
             unpack(machine, element.value, machine.allocate(record))
         else:
@@ -137,9 +140,20 @@ def _store_in(machine: Machine, member: Value, index: Value, value: Value, targe
         case ContainerRecord() as record if isinstance(member, Ref):
             machine.update(member, _stored(record, index, value))
         case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
-            machine.update(member, replace(record, rest=merge(record.rest, (value,))))
+            _store_in_module(machine, member, record, constant(index), value, target)
         case None:
             machine.escape(value)
+
+
+def _store_in_module(
+    machine: Machine, ref: Ref, record: ModuleRecord, name: object, value: Value, target: cst.Subscript
+) -> None:
+    """`container[index] = value`, for one of torch's containers."""
+    construction.check_elements(machine, modules.container_kind(record) or "", (value,), target)
+    changed = replace(record, rest=merge(record.rest, (value,)))
+    if isinstance(name, str):
+        changed = changed.with_slot(name, Slot(slot_kind_of_items(record), value, machine.site(target)))
+    machine.update(ref, changed)
 
 
 def _stored(record: ContainerRecord, index: Value, value: Value) -> ContainerRecord:
@@ -174,6 +188,10 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
         case ContainerRecord() as record:
             return _element(machine, record.items, record.rest, record.keys, indices, record, node)
         case ModuleRecord() as record if modules.container_kind(record):
+            name = constant(indices[0]) if len(indices) == 1 else None
+            held = (record.slots or {}).get(name) if isinstance(name, str) else None
+            if held is not None:
+                return held.value
             if External("builtins.slice") in indices:
                 return value
             return _element(machine, record.items, record.rest, (), indices, None, node)

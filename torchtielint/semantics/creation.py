@@ -181,7 +181,7 @@ def _tensors_in(machine: Machine, values: Sequence[Value], depth: int = 0) -> se
 
 
 def variable(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    """`torch.autograd.Variable(data, requires_grad=False)`: a detached tensors.view since Variables and tensors are one."""
+    """`torch.autograd.Variable(data, requires_grad=False)`: a detached view of its tensor."""
     data = arguments.get(0, "data")
     if not isinstance(data, Ref) or machine.tensor(data) is None:
         return UNKNOWN

@@ -80,6 +80,7 @@ class Misuse(enum.Enum):
     MODULE_ARGUMENT = "module-argument"
     NON_STRING_KEY = "non-string-key"
     CALLED = "called"
+    ELEMENT = "element"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ TRANSPARENT = frozenset(
     {
         "abc.abstractmethod", "typing.override", "typing.final", "typing_extensions.override", "functools.wraps",
         "functools.lru_cache", "functools.cache", "torch.jit.export", "torch.jit.ignore", "torch.jit.unused",
-        "torch.jit.script", "torch.jit.script_method", "torch.compile", "torch.compiler.disable", "torch._dynamo.disable",
+        "torch.jit.script", "torch.jit.script_method", "torch.compile", "torch.compiler.disable",
+        "torch._dynamo.disable",
         "torch.autocast", "torch.amp.autocast", "torch.cuda.amp.autocast", "torch.enable_grad", "torch.fx.wrap",
         "torch.cuda.amp.custom_fwd", "torch.cuda.amp.custom_bwd", "torch.amp.custom_fwd",
     }

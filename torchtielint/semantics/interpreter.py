@@ -8,7 +8,6 @@ import libcst as cst
 
 from torchtielint.semantics import (
     attributes,
-    calls,
     containers,
     expressions,
     flow,
@@ -24,7 +23,6 @@ from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
     NONE,
     UNKNOWN,
-    BuiltinMethod,
     External,
     Instance,
     Ref,

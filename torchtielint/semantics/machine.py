@@ -132,6 +132,7 @@ class Machine:
         self.default_grad: bool | None = True
         self.written: set[int] = set()
         self.assigned: dict[Ref, None] = {}
+        self.assigned_at: dict[tuple[int, str, Value], Site] = {}
         self.appended: set[tuple[int, int, Value]] = set()
         self.muted = 0
         self.steps = 0

@@ -205,12 +205,13 @@ def _check_registered_tensor(
     owner = modules.class_name(record)
     site = machine.site(machine.context.statement or node)
     if method == "register_buffer":
-        trains = all(tensor.requires_grad is True and tensor.leaf is True for tensor in tensors_found)
-        if trains:
+        if all(tensor.requires_grad is True and tensor.leaf is True for tensor in tensors_found):
             machine.emit(LeafTensor(site, owner, name, TensorHeldAs.BUFFER, "", is_parameter))
-    elif method == "register_parameter" and not {"TypeError", "Exception"} & set(machine.context.caught):
-        if all(tensor.role is Role.TENSOR and tensor.same_as is None for tensor in tensors_found):
-            machine.emit(LeafTensor(site, owner, name, TensorHeldAs.REGISTER_PARAMETER, "", is_parameter=False))
+        return
+    refused = all(tensor.role is Role.TENSOR and tensor.same_as is None for tensor in tensors_found)
+    caught = {"TypeError", "Exception"} & set(machine.context.caught)
+    if method == "register_parameter" and refused and not caught:
+        machine.emit(LeafTensor(site, owner, name, TensorHeldAs.REGISTER_PARAMETER, "", is_parameter=False))
 
 
 def _apply(machine: Machine, ref: Ref, arguments: Arguments, node: cst.Call) -> Value:
@@ -285,6 +286,7 @@ def _container_method(
         sharing.consume(machine, source)
         wrapped = tuple(construction.as_element(machine, kind, item, node) for item in elements.items)
         rest = tuple(construction.as_element(machine, kind, item, node) for item in elements.rest)
+        construction.check_elements(machine, kind, (*wrapped, *rest), node)
         if name == "insert":
             wrapped, rest = (), wrapped + rest
         modules.extend(machine, ref, containers.Elements(wrapped, rest, known=not rest))

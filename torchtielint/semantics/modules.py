@@ -213,11 +213,24 @@ def owned(machine: Machine, ref: Ref, kind: str) -> tuple[tuple[Value, ...], boo
 
 
 def reachable(machine: Machine, ref: Ref) -> frozenset[int]:
-    """The identities of all modules and tensors that are registered under a module."""
+    """The identities of all modules and tensors that are, or may be, registered under a module."""
     modules, _ = tree(machine, ref)
     keys = {module.key for module in modules}
     for module in modules:
         keys.update(value.key for value in own_tensors(machine, module) if isinstance(value, Ref))
+    return frozenset(keys)
+
+
+def live_parameters(machine: Machine, ref: Ref) -> frozenset[int]:
+    """The identities of the parameters that are certainly registered under a module."""
+    keys: set[int] = set()
+    for module in tree(machine, ref)[0]:
+        for slot in slots(machine, module).values():
+            if slot.kind is SlotKind.PARAMETER:
+                keys.update(member.key for member in members(slot.value) if isinstance(member, Ref))
+        record = machine.module(module)
+        if record is not None:
+            keys.update(item.key for item in (*record.items, *record.rest) if isinstance(item, Ref))
     return frozenset(keys)
 
 

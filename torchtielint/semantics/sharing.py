@@ -208,7 +208,7 @@ def settle(machine: Machine) -> None:
     if not candidates:
         return
     for root in roots(machine):
-        live = modules.reachable(machine, root)
+        live = modules.live_parameters(machine, root)
         for tie in candidates:
             if tie.target in live and tie.source in live and (tie.hinted or not tie.copied):
                 source, target = machine.tensor(Ref(tie.source)), machine.tensor(Ref(tie.target))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -51,8 +52,9 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
     if not plain:
         return
     live = modules.reachable(machine, ref)
-    for name, slot in plain.items():
-        for member in members(slot.value):
+    for name, held in plain.items():
+        for member in members(held.value):
+            slot = replace(held, site=machine.assigned_at.get((ref.key, name, member), held.site))
             tensor = machine.tensor(member)
             if tensor is not None and during is None and isinstance(member, Ref):
                 _check_tensor(machine, owner, name, slot, member, tensor, live)
@@ -86,7 +88,7 @@ def _check_tensor(
     if origin is not None:
         machine.emit(
             LostParameter(
-                slot.site if len(members(slot.value)) == 1 else tensor.site,
+                slot.site,
                 owner,
                 name,
                 tensor.operation,
