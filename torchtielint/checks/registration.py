@@ -189,7 +189,7 @@ _INIT_ADVICE = "call `super().__init__()` first"
 @rule("TTL106", "missing-super-init", on=MissingInit, severity=Severity.ERROR)
 def missing_super_init(fact: MissingInit) -> Iterator[Report]:
     """A Module's constructor never runs `Module.__init__`, so the object cannot be used."""
-    first = "its first registration" if fact.registration is not None else "its first use"
+    first = "its first registration" if fact.registration is not None else "the first call, `parameters()` or `.to()`"
     match fact.mistake:
         case InitMistake.NO_CALL:
             message, advice = (

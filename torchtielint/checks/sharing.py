@@ -42,9 +42,7 @@ def tie_through_data(fact: FalseTie) -> Iterator[Report]:
     yield Report(
         fact.site,
         f"`{fact.target} = ...` shares memory, not the parameter: `{target}` and `{fact.source}` get {_UNTIED}",
-        f"assign the Parameter itself: `{target} = self.{fact.source}`"
-        if fact.source
-        else "assign the Parameter itself",
+        f"assign the Parameter itself: `{target} = {fact.source}`" if fact.source else "assign the Parameter itself",
         _source(fact),
         symbol=target,
     )
@@ -61,7 +59,7 @@ def tie_through_new_parameter(fact: FalseTie) -> Iterator[Report]:
         f"`{fact.target}` is a new Parameter: {made} not tied to `{fact.source}`: {_UNTIED}"
         if not fact.copied
         else f"`{fact.target}` is a copy of `{fact.source}`: equal today, but not tied to it",
-        f"assign the Parameter itself: `{fact.target} = self.{fact.source}`"
+        f"assign the Parameter itself: `{fact.target} = {fact.source}`"
         if fact.source
         else "assign the Parameter itself",
         _source(fact),
@@ -79,7 +77,7 @@ def transposed_tie(fact: FalseTie) -> Iterator[Report]:
     yield Report(
         fact.site,
         f"`{fact.target}` shows the memory of `{fact.source}` transposed, as a parameter of its own: {_UNTIED}",
-        f"use the transpose where it is needed: `F.linear(x, self.{fact.source}.t())`",
+        f"use the transpose where it is needed: `F.linear(x, {fact.source}.t())`",
         _source(fact),
         symbol=fact.target,
     )

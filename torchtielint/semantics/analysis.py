@@ -14,9 +14,9 @@ from torchtielint.semantics.index import Index, StatementKind
 from torchtielint.semantics.interpreter import Interpreter
 from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetError
 from torchtielint.semantics.program import MODULE_FRAME, Program
-from torchtielint.semantics.records import ModuleRecord, ObjectRecord
+from torchtielint.semantics.records import ModuleRecord, ObjectRecord, SlotKind
 from torchtielint.semantics.state import State
-from torchtielint.semantics.values import Arguments, FunctionValue, Ref, members
+from torchtielint.semantics.values import FALSE, NONE, TRUE, UNKNOWN, Arguments, FunctionValue, Ref, members
 
 if TYPE_CHECKING:
     from torchtielint.semantics.site import Slice
@@ -107,6 +107,7 @@ class _Analysis:
 
     def _run_class(self, model: ClassModel) -> None:
         machine = self.machine
+        machine.reached = set()
         machine.state = State(model.home if model.frames and model.home is not None else machine.root)
         machine.frame = Frame(MODULE_FRAME, model.frames, model.piece, machine.state)
         if not model.is_module:
@@ -115,10 +116,12 @@ class _Analysis:
         constructors.check_class_body(machine, model)
         ref = self._construct(model)
         built = machine.state
-        machine.reached.clear()
+        during_init = set(machine.reached)
         for function in sorted(_own_methods(model), key=_entry_order):
+            # what the constructor calls ran already, on the object as it was then
             reached = function.is_private and function in machine.reached
-            if function.name != "__init__" and not reached:
+            again = function in during_init and where_of(function.name) is Where.METHOD
+            if function.name != "__init__" and not reached and not again:
                 self._run_method(model, ref, function, built)
         machine.state = built
         summary.settle_leaves(machine)
@@ -127,7 +130,7 @@ class _Analysis:
         """Run the constructor on a new object, and judge what it left."""
         machine = self.machine
         found = model.find("__init__")
-        known = model.complete and not model.metaclass and not model.is_decorated and model.find("__new__") is None
+        known = model.resolved and not model.metaclass and not model.is_decorated and model.find("__new__") is None
         if found is not None and not (isinstance(found[0], FunctionValue) and not found[0].model.opaque):
             known = False
         initialised = False if known else None
@@ -158,7 +161,7 @@ class _Analysis:
         machine.state.alive = True
         after = machine.module(ref)
         if after is not None:
-            machine.update(ref, replace(after, initialised=True))  # methods find it constructed
+            machine.update(ref, _as_methods_find_it(after))
         return ref
 
     def _run_method(self, model: ClassModel, ref: Ref, function: FunctionModel, built: State) -> None:
@@ -209,6 +212,17 @@ def where_of(name: str) -> Where:
     if name in STEP_NAMES or "epoch" in name.split("_") or name.startswith("train_"):
         return Where.STEP
     return Where.METHOD
+
+
+def _as_methods_find_it(record: ModuleRecord) -> ModuleRecord:
+    """The constructed object; flags and placeholders that it began with may have changed since."""
+    slots = {
+        name: replace(slot, value=UNKNOWN, kind=SlotKind.UNCERTAIN if slot.value == NONE else slot.kind)
+        if slot.kind is SlotKind.PLAIN and slot.value in (NONE, TRUE, FALSE)
+        else slot
+        for name, slot in (record.slots or {}).items()
+    }
+    return replace(record, initialised=True, slots=slots)
 
 
 _ORDER = {Where.FORWARD: 0, Where.STEP: 1}

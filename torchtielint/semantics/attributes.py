@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
+
+import libcst as cst
 
 from torchtielint.semantics import calls, creation, instances, modules, sharing, tensors
 from torchtielint.semantics.definitions import ClassModel, find_in
@@ -18,6 +21,8 @@ from torchtielint.semantics.records import (
 )
 from torchtielint.semantics.values import (
     ABSENT,
+    COMPUTED,
+    INT,
     NONE,
     UNKNOWN,
     Absent,
@@ -41,9 +46,8 @@ from torchtielint.semantics.values import (
 from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from torchtielint.semantics.machine import Machine
+    from torchtielint.semantics.site import Site
 
 REGISTRIES = frozenset({"_parameters", "_modules", "_buffers", "__dict__"})
 
@@ -68,7 +72,7 @@ def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -
             return _read_super(value, name)
         case Const(value=str()):
             return BuiltinMethod(value, name)
-        case ModuleItems() | Instance():
+        case ModuleItems() | Instance() | Opaque(kind="tensor"):
             return BuiltinMethod(value, name)
         case Ref():
             return _read_object(machine, value, name, node)
@@ -195,13 +199,14 @@ def super_order(value: Super) -> tuple[ClassModel | str, ...]:
 def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNode) -> None:
     """`value.name = new`."""
     found = members(without_none(value))
+    if len(found) > 1 and any(machine.module(member) for member in found):
+        _assign_to_one(machine, found, name, new, node)
+        return
     for member in found:
         record = machine.record(member)
         if isinstance(record, ModuleRecord) and isinstance(member, Ref):
             if len(found) == 1:
                 set_module_attribute(machine, member, name, new, node)
-            else:
-                modules.register_unnamed(machine, member, new)
         elif isinstance(record, TensorRecord):
             _set_tensor_attribute(machine, value if len(found) > 1 else member, name, new, node)
         else:
@@ -209,6 +214,19 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
             if known is not None and isinstance(member, Ref):
                 machine.update(member, replace(known, attributes={**known.attributes, name: new}))
             machine.escape(new)
+
+
+def _assign_to_one(machine: Machine, found: tuple[Value, ...], name: str, new: Value, node: cst.CSTNode) -> None:
+    """One of several objects gets the attribute: each may, or may not."""
+
+    def setting(member: Value) -> Value:
+        begin()
+        assign(machine, member, name, new, node)
+        return NONE
+
+    with machine.alternatives() as begin:
+        for member in found:
+            machine.branch((partial(setting, member), lambda: NONE))
 
 
 def _set_tensor_attribute(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNode) -> None:
@@ -244,10 +262,21 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     sharing.registered(machine, ref, name, new, node)
     record = machine.module(ref) or record
     machine.assigned[ref] = None
-    site = machine.site(machine.context.statement or node)
+    site = _assignment_site(machine, node)
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site
     machine.update(ref, replace(record.with_slot(name, Slot(kind, new, site)), touched=True))
+
+
+def _assignment_site(machine: Machine, node: cst.CSTNode) -> Site:
+    """The statement that sets an attribute, or the target alone where a statement sets several."""
+    match machine.context.statement:
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]) as statement if target is node:
+            return machine.site(statement)
+        case cst.Assign():
+            return machine.site(node)
+        case statement:
+            return machine.site(statement or node)
 
 
 def _is_customised(record: ModuleRecord, name: str) -> bool:
@@ -272,6 +301,8 @@ def kind_of(machine: Machine, value: Value) -> str:
         case ModuleRecord():
             return "module"
         case None:
+            if value in (COMPUTED, INT):
+                return "computed"
             if isinstance(value, (Unknown, Opaque, Absent, External, Instance)):
                 return "unknown"
             return "none" if value == NONE else "plain"
@@ -298,7 +329,7 @@ def _kind_after(before: Slot | None, kinds: set[str]) -> SlotKind:
             return SlotKind.MODULE
         case "buffer":
             return SlotKind.BUFFER
-        case "unknown":
+        case "unknown" | "computed":
             return SlotKind.UNCERTAIN
         case "tensor":
             return SlotKind.BUFFER if before is not None and before.kind is SlotKind.BUFFER else SlotKind.PLAIN
@@ -321,7 +352,7 @@ def _check_assignment(
     record = machine.module(ref)
     if record is None:
         return False
-    raises = kinds <= {"tensor", "plain", "module", "buffer"}
+    raises = kinds <= {"tensor", "plain", "module", "buffer", "computed"}
     conversion = any(_may_be(machine, member, before.value) for member in members(new))
     rebinds = kinds == {"parameter"} and not conversion and not set(members(new)) & set(members(before.value))
     if rebinds and (NONE in members(before.value) or ref.key in machine.created):
@@ -358,7 +389,7 @@ def _may_be(machine: Machine, new: Value, old: Value) -> bool:
 
 def _type_name(machine: Machine, value: Value) -> str:
     first = members(value)[0]
-    if machine.tensor(first):
+    if machine.tensor(first) or first == COMPUTED:
         return "Tensor"
     record = machine.module(first)
     return modules.class_name(record) if record else creation.python_type(machine, first) or "object"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torchtielint.semantics import attributes, calls, containers, instances, modules, tensors
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind
 from torchtielint.semantics.values import (
+    INT,
     NONE,
     NOT_CONSTANT,
     UNKNOWN,
@@ -92,7 +93,7 @@ def _range(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         if len(rounds) <= MAX_RANGE:
             items = tuple(Const.of(number) for number in rounds)
             return machine.allocate(ContainerRecord("range", site, loops, items))
-    return machine.allocate(ContainerRecord("range", site, loops, rest=(UNKNOWN,)))
+    return machine.allocate(ContainerRecord("range", site, loops, rest=(INT,)))
 
 
 def _enumerate(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -108,7 +109,7 @@ def _enumerate(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         )
         for index, item in enumerate(elements.items)
     )
-    rest = tuple(machine.allocate(ContainerRecord("tuple", site, loops, (UNKNOWN, item))) for item in elements.rest)
+    rest = tuple(machine.allocate(ContainerRecord("tuple", site, loops, (INT, item))) for item in elements.rest)
     return machine.allocate(ContainerRecord("list", site, loops, items, rest if not elements.known else ()))
 
 
@@ -321,7 +322,20 @@ def _print(_machine: Machine, _arguments: Arguments, _node: cst.Call) -> Value:
     return NONE
 
 
+def _computes(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
+    """`abs`, `sum`: an operation like any other on a tensor, or on the tensors in a list."""
+    values: list[Value] = []
+    for value in arguments.positional:
+        elements = containers.iterate(machine, value) if machine.container(value) else None
+        values.extend((*elements.items, *elements.rest) if elements else (value,))
+    if any(machine.tensor(member) for value in values for member in members(value)):
+        return tensors.combine(machine, node, f"`{machine.text(node.func)}()`", values)
+    return UNKNOWN
+
+
 _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
+    "abs": _computes,
+    "sum": _computes,
     "range": _range,
     "enumerate": _enumerate,
     "zip": _zip,

@@ -17,11 +17,12 @@ from torchtielint.semantics import (
     tensors,
     torch_calls,
 )
-from torchtielint.semantics.definitions import ClassModel, FunctionModel
+from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
 from torchtielint.semantics.machine import MAX_CALL_DEPTH, Frame
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
+    COMPUTED,
     NONE,
     UNKNOWN,
     Arguments,
@@ -42,6 +43,7 @@ from torchtielint.semantics.values import (
     members,
     without_none,
 )
+from torchtielint.torch_facts import Relation, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -181,6 +183,8 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
             return module_calls.call_inherited(machine, receiver, name, arguments, node)
         case Const(value=str() as text):
             return _call_text_method(text, name, arguments)
+        case Instance(kind="computed") | Opaque(kind="tensor"):
+            return _call_computed(name)
         case Ref():
             match machine.record(receiver):
                 case TensorRecord():
@@ -192,6 +196,13 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
                 case ContainerRecord():
                     return containers.call_method(machine, receiver, name, arguments, node)
     return call_unknown(machine, arguments)
+
+
+def _call_computed(name: str) -> Value:
+    """A method of a tensor of which nothing else is known: what it computes is no Parameter."""
+    fact = load().method(name)
+    computes = fact is not None and fact.relation in (Relation.VIEW, Relation.TRANSPOSED_VIEW, Relation.COPY)
+    return COMPUTED if computes and fact is not None and not fact.several else UNKNOWN
 
 
 _TEXT_METHODS = {
@@ -308,8 +319,20 @@ def opaque_bindings(machine: Machine, model: FunctionModel, receiver: Value | No
             record = ContainerRecord("dict", machine.site(model.node), rest=(UNKNOWN,))
             bindings[spec.name] = machine.allocate(record)
         else:
-            bindings[spec.name] = Opaque(spec.name, machine.counter.next())
+            bindings[spec.name] = Opaque(spec.name, machine.counter.next(), _annotated_kind(machine, spec))
     return bindings
+
+
+def _annotated_kind(machine: Machine, spec: ParameterSpec) -> str:
+    """What an annotation says of an argument: "tensor", "int", or nothing."""
+    if not isinstance(spec.annotation, (cst.Name, cst.Attribute)):
+        return ""
+    with machine.muting():
+        value = expressions.evaluate(machine, spec.annotation)
+    return _ANNOTATIONS.get(value.name, "") if isinstance(value, External) else ""
+
+
+_ANNOTATIONS = {"torch.Tensor": "tensor", "builtins.int": "int"}
 
 
 def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node: cst.Call) -> Value:
@@ -343,7 +366,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
     open_ = not model.complete or model.metaclass
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
-    created = machine.created
+    created = list(machine.created)
     with machine.muting():
         if found is not None and isinstance(found[0], FunctionValue):
             function = FunctionValue(found[0].model, ref)
@@ -356,7 +379,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
             if base is not None:
                 module_calls.initialise(machine, ref, base, record.arguments or Arguments(open=True), record.site.node)
     machine.state.alive = True
-    machine.created = created[:]
+    machine.created = created
     after = machine.module(ref)
     if after is not None:
         machine.update(ref, replace(after, initialised=True, touched=record.touched))

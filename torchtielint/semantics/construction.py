@@ -23,6 +23,7 @@ from torchtielint.semantics.records import (
     View,
 )
 from torchtielint.semantics.values import (
+    INT,
     UNKNOWN,
     Arguments,
     Const,
@@ -183,10 +184,17 @@ def _iterable_argument(machine: Machine, kind: str, arguments: Arguments, node: 
             pairs = builtin_calls.call(machine, "dict", Arguments((source,)), node)
             return containers.iterate(machine, pairs, values=True)
         if record is not None and record.kind == "dict":
-            bad = [key for key in record.keys if isinstance(key, Const) and not isinstance(key.value, str)]
-            if bad:
-                _misuse(machine, node, shown, Misuse.NON_STRING_KEY, repr(constant(bad[0])))
+            check_keys(machine, kind, record.keys, node)
     return containers.iterate(machine, source, values=True)
+
+
+def check_keys(machine: Machine, kind: str, keys: tuple[Value, ...], node: cst.CSTNode) -> None:
+    """A container by name takes strings as keys."""
+    for key in keys:
+        if key == INT or (isinstance(key, Const) and not isinstance(key.value, str)):
+            shown = "an int" if key == INT else repr(constant(key))
+            _misuse(machine, node, f"nn.{kind}", Misuse.NON_STRING_KEY, shown)
+            return
 
 
 def _is_iterable(record: ModuleRecord) -> bool:

@@ -140,16 +140,20 @@ def _store_in(machine: Machine, member: Value, index: Value, value: Value, targe
         case ContainerRecord() as record if isinstance(member, Ref):
             machine.update(member, _stored(record, index, value))
         case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
-            _store_in_module(machine, member, record, constant(index), value, target)
+            _store_in_module(machine, member, record, index, value, target)
         case None:
             machine.escape(value)
 
 
 def _store_in_module(
-    machine: Machine, ref: Ref, record: ModuleRecord, name: object, value: Value, target: cst.Subscript
+    machine: Machine, ref: Ref, record: ModuleRecord, index: Value, value: Value, target: cst.Subscript
 ) -> None:
     """`container[index] = value`, for one of torch's containers."""
-    construction.check_elements(machine, modules.container_kind(record) or "", (value,), target)
+    kind = modules.container_kind(record) or ""
+    construction.check_elements(machine, kind, (value,), target)
+    if kind.endswith("Dict"):
+        construction.check_keys(machine, kind, (index,), target)
+    name = constant(index)
     changed = replace(record, rest=merge(record.rest, (value,)))
     if isinstance(name, str):
         changed = changed.with_slot(name, Slot(slot_kind_of_items(record), value, machine.site(target)))
@@ -194,7 +198,7 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
                 return held.value
             if External("builtins.slice") in indices:
                 return value
-            return _element(machine, record.items, record.rest, (), indices, None, node)
+            return _element(machine, record.items, record.rest, (), indices, None, node, is_open=record.open)
     return UNKNOWN
 
 
@@ -206,6 +210,8 @@ def _element(
     indices: tuple[Value, ...],
     record: ContainerRecord | None,
     node: cst.Subscript,
+    *,
+    is_open: bool = True,
 ) -> Value:
     index = indices[0] if len(indices) == 1 else UNKNOWN
     if index == External("builtins.slice") and record is not None and record.kind != "dict":
@@ -224,7 +230,9 @@ def _element(
         if -len(items) <= literal < 0 and not rest:
             return items[literal]
     every = (*items, *rest)
-    return join((*every, UNKNOWN)) if every else UNKNOWN
+    if not every:
+        return UNKNOWN
+    return join((*every, UNKNOWN)) if is_open else join(every)
 
 
 def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], left: Value, right: Value) -> Value:
@@ -352,20 +360,8 @@ def _with_repeat(
     machine: Machine, ref: Ref, record: ContainerRecord, arguments: Arguments, node: cst.Call
 ) -> ContainerRecord:
     """`layers.append(layer)` in every round of a loop, of an object that was made outside of it."""
-    context = machine.context
-    value = arguments.positional[0] if len(arguments.positional) == 1 else UNKNOWN
-    made = machine.module(value)
-    if made is None or not isinstance(node, cst.Call) or not isinstance(node.args[0].value, cst.Name):
-        return record
-    again = (ref.key, id(node), value) in machine.appended
-    machine.appended.add((ref.key, id(node), value))
-    loop = context.loops[-1] if context.loops else None
-    every_round = loop is not None and loop not in made.loops and loop not in record.loops
-    if not (again or every_round) or len(context.guards) > context.loop_guards:
-        return record
-    name = machine.text(node.args[0].value)
-    repeat = Repeat(machine.site(node), "name", value, name, sharing.sharing_intended(machine, name))
-    return replace(record, repeats=(*record.repeats, repeat))
+    repeat = sharing.appended_again(machine, ref, record.loops, arguments, node)
+    return record if repeat is None else replace(record, repeats=(*record.repeats, repeat))
 
 
 def _lookup(record: ContainerRecord, key: Value | None) -> Value | None:

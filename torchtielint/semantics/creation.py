@@ -11,11 +11,13 @@ import libcst as cst
 from torchtielint.semantics.facts import ImpossibleParameter
 from torchtielint.semantics.records import ContainerRecord, Role, TensorRecord, View
 from torchtielint.semantics.values import (
+    INT,
     NONE,
     UNKNOWN,
     Arguments,
     Const,
     Instance,
+    Opaque,
     Ref,
     Value,
     constant,
@@ -97,8 +99,8 @@ def _member_type(machine: Machine, value: Value) -> str:
     match value:
         case Const(value=literal) if literal is not None and literal is not Ellipsis:
             return type(literal).__name__
-        case Instance(kind="numpy.ndarray"):
-            return "numpy.ndarray"
+        case Instance(kind="numpy.ndarray" | "int" as kind):
+            return kind
     record = machine.container(value)
     if isinstance(record, ContainerRecord) and record.kind in ("list", "tuple", "dict", "set"):
         return record.kind
@@ -148,13 +150,23 @@ def _factory_dtype(machine: Machine, name: str, default: str | None, arguments: 
     return _literal_dtype(machine, values)
 
 
+def operation_dtype(machine: Machine, operator: type[cst.CSTNode], values: Sequence[Value]) -> str | None:
+    """The dtype class of what an operator makes of tensors and literals."""
+    found = {_literal_dtype(machine, (value,)) for value in values}
+    if "float" in found or "float32" in found:
+        return "float"
+    if found == {"integral"} and operator not in (cst.Divide, cst.Power):
+        return "integral"
+    return None
+
+
 def _literal_dtype(machine: Machine, values: Sequence[Value]) -> str | None:
     """The dtype class that torch infers from literals: integral when all are ints or bools, else float."""
     found: set[str | None] = set()
     for value in values:
         literal = constant(value)
         record = machine.container(value)
-        if isinstance(literal, (bool, int)):
+        if isinstance(literal, (bool, int)) or value == INT or (isinstance(value, Opaque) and value.kind == "int"):
             found.add("integral")
         elif isinstance(literal, (float, complex)):
             found.add("float32")

@@ -31,7 +31,8 @@ FOREIGN_MODULES = frozenset(
         "pytorch_lightning.LightningModule", "pytorch_lightning.core.LightningModule", "lightning.LightningModule",
         "lightning.pytorch.LightningModule", "pytorch_lightning.core.lightning.LightningModule",
         "lightning.pytorch.core.LightningModule", "transformers.PreTrainedModel",
-        "transformers.modeling_utils.PreTrainedModel",
+        "transformers.modeling_utils.PreTrainedModel", "torch_geometric.nn.MessagePassing",
+        "torch_geometric.nn.conv.MessagePassing", "torch_geometric.nn.conv.message_passing.MessagePassing",
     }
 )  # fmt: skip
 
@@ -54,6 +55,7 @@ class ParameterSpec:
     name: str
     kind: str
     default: cst.BaseExpression | None = None
+    annotation: cst.BaseExpression | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -103,6 +105,7 @@ class ClassModel:
     home: State | None = None
     _mro: tuple[ClassModel | str, ...] | None = None
     _complete: bool = True
+    _resolved: bool = True
 
     def mro(self) -> tuple[ClassModel | str, ...]:
         """The classes in method resolution order; outside ones by name, and without those that are not known."""
@@ -116,6 +119,12 @@ class ClassModel:
         """Whether every class in the method resolution order is known, with all that it defines."""
         self.mro()
         return self._complete
+
+    @property
+    def resolved(self) -> bool:
+        """Whether every base could be found, though outside ones may define more than is known."""
+        self.mro()
+        return self._resolved
 
     @property
     def is_decorated(self) -> bool:
@@ -152,8 +161,9 @@ class ClassModel:
                 continue
             direct.append(known)
             sequences.append([*known.mro()] if isinstance(known, ClassModel) else [known, *_external_bases(known)])
-            if isinstance(known, ClassModel) and not known.complete:
-                self._complete = False
+            if isinstance(known, ClassModel):
+                self._complete = self._complete and known.complete
+                self._resolved = self._resolved and known.resolved
         return self._merge([*sequences, direct])
 
     def _base(self, base: Value) -> ClassModel | str | None:
@@ -169,7 +179,7 @@ class ClassModel:
                 case External(name=name) if name in FOREIGN_MODULES:
                     self._complete = False
                     return name
-        self._complete = False
+        self._complete = self._resolved = False
         return None
 
     def _merge(self, sequences: list[list[ClassModel | str]]) -> list[ClassModel | str]:

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, calls, comparisons, containers, flow, functions, sharing, tensors
+from torchtielint.semantics import (
+    attributes,
+    calls,
+    comparisons,
+    containers,
+    creation,
+    flow,
+    functions,
+    instances,
+    sharing,
+    tensors,
+)
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord
 from torchtielint.semantics.values import (
+    COMPUTED,
     FALSE,
     NONE,
     TRUE,
@@ -191,7 +203,7 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
     if known:
         record = replace(record, items=tuple(values), keys=tuple(keys))
     else:
-        record = replace(record, rest=tuple(dict.fromkeys(values)))
+        record = replace(record, rest=tuple(dict.fromkeys(values)), keys=tuple(dict.fromkeys(keys)))
     return machine.allocate(record)
 
 
@@ -216,7 +228,8 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
     """What `left operator right` evaluates to; `node` is the whole operation."""
     left, right = without_none(left), without_none(right)
     if any(machine.tensor(member) for value in (left, right) for member in members(value)):
-        return tensors.combine(machine, node, operation_name(operator), (left, right))
+        dtype = creation.operation_dtype(machine, operator, (left, right))
+        return tensors.combine(machine, node, operation_name(operator), (left, right), dtype=dtype)
     if machine.container(left) or machine.container(right) or machine.module(left):
         return containers.operate(machine, node, operator, left, right)
     literals = constant(left), constant(right)
@@ -228,7 +241,9 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
             return UNKNOWN
     if operator is cst.Add and all(isinstance(literal, str) for literal in literals):
         return Const.of(f"{literals[0]}{literals[1]}")
-    return UNKNOWN
+    if operator is cst.BitOr and all(instances.is_class(value) or machine.container(value) for value in (left, right)):
+        return machine.allocate(ContainerRecord("tuple", machine.site(node), items=(left, right)))
+    return COMPUTED if operator in _NUMERIC and constant(left) != "" else UNKNOWN
 
 
 _OPERATORS = {
@@ -243,6 +258,10 @@ def operation_name(operator: type[cst.CSTNode]) -> str:
     return f"`{_OPERATORS.get(name, name)}`"
 
 
+# Operators that only numbers and arrays have, whatever the operands are.
+_NUMERIC = frozenset({cst.Subtract, cst.Multiply, cst.Divide, cst.Power, cst.MatrixMultiply, cst.FloorDivide})
+
+
 def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     value = evaluate(machine, node.expression)
     if isinstance(node.operator, cst.Not):
@@ -251,8 +270,8 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
     if machine.tensor(value):
         return tensors.combine(machine, node, "`-`", (value,))
     literal = constant(value)
-    if isinstance(node.operator, cst.Minus) and isinstance(literal, (int, float)):
-        return Const.of(-literal)
+    if isinstance(node.operator, cst.Minus):
+        return Const.of(-literal) if isinstance(literal, (int, float)) else COMPUTED
     return UNKNOWN
 
 

@@ -58,16 +58,23 @@ def define_lambda(machine: Machine, node: cst.Lambda) -> FunctionValue:
 
 
 def _parameters(params: cst.Parameters) -> tuple[ParameterSpec, ...]:
-    specs = [
-        ParameterSpec(param.name.value, "positional", param.default)
-        for param in (*params.posonly_params, *params.params)
-    ]
+    specs = [_spec(param, "positional") for param in (*params.posonly_params, *params.params)]
     if isinstance(params.star_arg, cst.Param):
         specs.append(ParameterSpec(params.star_arg.name.value, "args"))
-    specs.extend(ParameterSpec(param.name.value, "keyword", param.default) for param in params.kwonly_params)
+    specs.extend(
+        ParameterSpec(param.name.value, "keyword", param.default, _annotation(param)) for param in params.kwonly_params
+    )
     if params.star_kwarg is not None:
         specs.append(ParameterSpec(params.star_kwarg.name.value, "kwargs"))
     return tuple(specs)
+
+
+def _spec(param: cst.Param, kind: str) -> ParameterSpec:
+    return ParameterSpec(param.name.value, kind, param.default, _annotation(param))
+
+
+def _annotation(param: cst.Param) -> cst.BaseExpression | None:
+    return param.annotation.annotation if param.annotation is not None else None
 
 
 def _decorate(machine: Machine, model: FunctionModel, decorator: cst.BaseExpression) -> None:

@@ -231,9 +231,10 @@ class Machine:
         finally:
             self.facts = before
         places = [{(type(fact), fact.site) for fact in facts} for facts in found]
+        unconditional = not self.context.guards
         for fact in (fact for facts in found for fact in facts):
             place = (type(fact), fact.site)
-            if isinstance(fact, LostWrite) or all(place in others for others in places):
+            if (isinstance(fact, LostWrite) and unconditional) or all(place in others for others in places):
                 before[fact] = None
 
     def code(self, node: cst.CSTNode) -> str:

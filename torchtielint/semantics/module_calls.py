@@ -284,6 +284,9 @@ def _container_method(
         for item in (*elements.items, *elements.rest):
             sharing.consume(machine, item)
         sharing.consume(machine, source)
+        repeat = sharing.appended_again(machine, ref, record.loops, arguments, node) if name == "append" else None
+        if repeat is not None:
+            sharing.repeated(machine, repeat)
         wrapped = tuple(construction.as_element(machine, kind, item, node) for item in elements.items)
         rest = tuple(construction.as_element(machine, kind, item, node) for item in elements.rest)
         construction.check_elements(machine, kind, (*wrapped, *rest), node)

@@ -154,9 +154,8 @@ def children(machine: Machine, ref: Ref) -> tuple[tuple[Value, ...], bool]:
         elif slot.kind is SlotKind.UNCERTAIN:
             complete = False
             found.extend(member for member in members(slot.value) if machine.module(member))
-    found.extend(record.unnamed)
-    if containers.slot_kind_of_items(record) is SlotKind.MODULE:
-        found.extend((*record.items, *record.rest))
+    listed = (*record.items, *record.rest) if containers.slot_kind_of_items(record) is SlotKind.MODULE else ()
+    found.extend(member for value in (*record.unnamed, *listed) for member in members(value))
     if isinstance(record.cls, ClassModel) and not record.cls.complete:
         complete = False
     fact = torch_class(record)

@@ -12,7 +12,7 @@ from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts import FalseTie, RepeatedModule, TieBy
 from torchtielint.semantics.machine import TieCandidate
 from torchtielint.semantics.records import ModuleRecord, Repeat, Role, TensorRecord, View
-from torchtielint.semantics.values import Ref, Value, members
+from torchtielint.semantics.values import Arguments, Ref, Value, members
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
@@ -86,6 +86,24 @@ def repeated(machine: Machine, repeat: Repeat) -> None:
     )
 
 
+def appended_again(
+    machine: Machine, ref: Ref, loops: tuple[int, ...], arguments: Arguments, node: cst.Call
+) -> Repeat | None:
+    """The repeat that `container.append(layer)` makes in every round of a loop, of a module made outside of it."""
+    context = machine.context
+    value = arguments.positional[0] if len(arguments.positional) == 1 else None
+    made = machine.module(value)
+    if value is None or made is None or not node.args or not isinstance(node.args[0].value, cst.Name):
+        return None
+    again = (ref.key, id(node), value) in machine.appended
+    machine.appended.add((ref.key, id(node), value))
+    every_round = any(loop not in made.loops and loop not in loops for loop in context.loops[-1:])
+    if not (again or every_round) or len(context.guards) > context.loop_guards:
+        return None
+    name = machine.text(node.args[0].value)
+    return Repeat(machine.site(node), "name", value, name, sharing_intended(machine, name))
+
+
 def _is_registered_apart(machine: Machine, element: Value) -> bool:
     """Whether the repeated object has a name of its own already, or the class declares what it ties."""
     subject = machine.module(machine.subject)
@@ -129,6 +147,8 @@ def _note_tie(machine: Machine, key: int, made: TensorRecord, by: TieBy, node: c
     source = machine.tensor(Ref(base))
     if source is None or source.role is not Role.PARAMETER or base == key:
         return
+    if machine.muted:
+        return
     site = machine.site(machine.context.statement or node)
     hinted = sharing_intended(machine)
     machine.ties.append(TieCandidate(site, key, base, by, machine.text(node), transposed, copied, hinted))
@@ -141,7 +161,13 @@ def tied_through_data(machine: Machine, target: Ref, new: Ref, node: cst.CSTNode
         return
     shown = View(new.key) if record.role is Role.PARAMETER else record.view
     source = machine.tensor(Ref(shown.base)) if shown is not None and shown.whole else None
-    if shown is None or source is None or source.role is not Role.PARAMETER or shown.base == target.key:
+    if (
+        shown is None
+        or source is None
+        or source.role is not Role.PARAMETER
+        or shown.base == target.key
+        or machine.muted
+    ):
         return
     site = machine.site(machine.context.statement or node)
     machine.ties.append(
@@ -209,6 +235,7 @@ def settle(machine: Machine) -> None:
         return
     for root in roots(machine):
         live = modules.live_parameters(machine, root)
+        prefix = "self." if root == machine.subject else ""
         for tie in candidates:
             if tie.target in live and tie.source in live and (tie.hinted or not tie.copied):
                 source, target = machine.tensor(Ref(tie.source)), machine.tensor(Ref(tie.target))
@@ -219,7 +246,7 @@ def settle(machine: Machine) -> None:
                     FalseTie(
                         tie.site,
                         tie.target_text,
-                        path_of(machine, root, tie.source),
+                        f"{prefix}{path_of(machine, root, tie.source)}",
                         tie.by,
                         tie.transposed,
                         tie.copied,

@@ -22,6 +22,7 @@ from torchtielint.semantics.facts import (
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Role, Slot, SlotKind, TensorRecord
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.values import (
+    NONE,
     BuiltinMethod,
     FunctionValue,
     Opaque,
@@ -51,15 +52,26 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
     }
     if not plain:
         return
-    live = modules.reachable(machine, ref)
     for name, held in plain.items():
+        live = _live_without(machine, ref, name)
         for member in members(held.value):
             slot = replace(held, site=machine.assigned_at.get((ref.key, name, member), held.site))
             tensor = machine.tensor(member)
-            if tensor is not None and during is None and isinstance(member, Ref):
-                _check_tensor(machine, owner, name, slot, member, tensor, live)
+            if tensor is not None and isinstance(member, Ref):
+                _check_tensor(machine, owner, name, slot, member, tensor, live, constructed=during is None)
             elif tensor is None:
                 _check_container(machine, owner, name, slot, member, live)
+
+
+def _live_without(machine: Machine, ref: Ref, name: str) -> frozenset[int]:
+    """What a module registers apart from one attribute, which is judged by what it may be."""
+    record = machine.module(ref)
+    if record is None or record.slots is None or record.slots[name].kind is not SlotKind.UNCERTAIN:
+        return modules.reachable(machine, ref)
+    machine.update(ref, record.without_slot(name))
+    live = modules.reachable(machine, ref)
+    machine.update(ref, record)
+    return live
 
 
 def _lists_its_own(record: ModuleRecord) -> bool:
@@ -80,11 +92,19 @@ def _holds_something(machine: Machine, slot: Slot) -> bool:
 
 
 def _check_tensor(
-    machine: Machine, owner: str, name: str, slot: Slot, ref: Ref, tensor: TensorRecord, live: frozenset[int]
+    machine: Machine,
+    owner: str,
+    name: str,
+    slot: Slot,
+    ref: Ref,
+    tensor: TensorRecord,
+    live: frozenset[int],
+    *,
+    constructed: bool,
 ) -> None:
     if slot.site is None or tensor.role is not Role.TENSOR or tensor.escaped:
         return
-    origin = _lost_source(machine, tensor, live)
+    origin = _lost_source(machine, tensor, live, only_new=not constructed)
     if origin is not None:
         machine.emit(
             LostParameter(
@@ -98,10 +118,11 @@ def _check_tensor(
             )
         )
         return
-    if len(members(slot.value)) > 1 or _comes_from_parameter(machine, tensor):
+    others = [member for member in members(slot.value) if member not in (ref, NONE)]
+    if others or not constructed or _comes_from_parameter(machine, tensor):
         return
     moved = machine.tensor(Ref(tensor.same_as)) if tensor.same_as is not None else tensor
-    trains = moved is not None and moved.requires_grad is True and moved.leaf is True
+    trains = moved is not None and moved.requires_grad is True
     if trains or tensor.initialiser:
         machine.pending_leaves[ref.key] = LeafTensor(
             slot.site, owner, name, TensorHeldAs.ATTRIBUTE, "" if trains else tensor.initialiser, is_parameter=False
@@ -119,16 +140,18 @@ def _comes_from_parameter(machine: Machine, tensor: TensorRecord, depth: int = 0
     return False
 
 
-def _lost_source(machine: Machine, tensor: TensorRecord, live: frozenset[int], depth: int = 0) -> TensorRecord | None:
-    """The fresh Parameter that a tensor was made from, when nothing registers it."""
+def _lost_source(
+    machine: Machine, tensor: TensorRecord, live: frozenset[int], depth: int = 0, *, only_new: bool
+) -> TensorRecord | None:
+    """The fresh Parameter that a tensor was made from, when nothing registers it; `only_new`: of this very method."""
     for key in sorted(tensor.sources):
         source = machine.tensor(Ref(key))
         if source is None or key in live or key in machine.handed_on or source.escaped:
             continue
         if source.role in (Role.PARAMETER, Role.BUFFER):
-            return source
+            return None if only_new and key not in machine.created else source
         if depth < 16:
-            found = _lost_source(machine, source, live, depth + 1)
+            found = _lost_source(machine, source, live, depth + 1, only_new=only_new)
             if found is not None:
                 return found
     return None

@@ -95,7 +95,7 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
         record = machine.module(first)
         if record is not None:
             machine.update(first, replace(record, initialised=None, open=True))
-    if name.startswith("einops.") and any(machine.tensor(value) for value in arguments.all()):
+    if name.startswith(("einops.", "torch.einsum")) and any(machine.tensor(value) for value in arguments.all()):
         return tensors.combine(machine, node, f"`{method}()`", arguments.all())
     if owner == "torch.Tensor" and isinstance(first, Ref) and machine.tensor(first):
         rest = replace(arguments, positional=arguments.positional[1:])
@@ -175,13 +175,19 @@ def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments,
     others = tuple(value for value in values if machine.record(value) is None)
     if fact.relation is Relation.OTHER:
         return UNKNOWN
-    made = tensors.combine(machine, node, shown, (*flat, *others), dtype=fact.dtype)
+    made = tensors.combine(machine, node, shown, (*flat, *others), dtype=fact.dtype or _common_dtype(machine, flat))
     if fact.name == "torch.clone" and isinstance(made, Ref) and isinstance(first, Ref):
         source = machine.tensor(first)
         record = machine.tensor(made)
         if source is not None and record is not None:
             machine.update(made, replace(record, copy_of=tensors.base_of(source, first)))
     return made
+
+
+def _common_dtype(machine: Machine, values: tuple[Ref, ...]) -> str | None:
+    """The dtype class that all tensors have, such as `torch.cat` keeps."""
+    found = {record.dtype for value in values if (record := machine.tensor(value))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _note_initialiser(machine: Machine, ref: Ref, shown: str) -> None:

@@ -39,10 +39,11 @@ ABSENT = Absent()
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Value):
-    """Not known, but one thing: an argument of the function under analysis."""
+    """Not known, but one thing: an argument of the function under analysis; its annotation may say what `kind`."""
 
     name: str
     key: int
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,12 @@ class Instance(Value):
 
     kind: str
     detail: str = ""
+
+
+COMPUTED = Instance("computed")
+"""What arithmetic gives whose operands are not known: no Parameter, no module."""
+INT = Instance("int")
+"""Some integer."""
 
 
 @dataclass(frozen=True, slots=True)
