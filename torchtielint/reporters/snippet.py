@@ -55,6 +55,7 @@ def _single(line: str, place: Range, drawing: Drawing, *, number: int) -> Iterat
     start = min(place.start.column - 1, len(line))
     end = len(line) if place.end.line > place.start.line else min(place.end.column - 1, len(line))
     shown, begin, finish = _window(line, start, drawing.columns, end)
+    begin = min(begin, drawing.columns - 1)  # past the end of a line that fills its columns
     yield drawing.row(number, shown)
     yield drawing.row(None, " " * begin + drawing.mark("^" * max(1, finish - begin)))
 

@@ -332,7 +332,8 @@ def _kind_after(before: Slot | None, kinds: set[str]) -> SlotKind:
         case "unknown" | "computed":
             return SlotKind.UNCERTAIN
         case "tensor":
-            return SlotKind.BUFFER if before is not None and before.kind is SlotKind.BUFFER else SlotKind.PLAIN
+            was_buffer = before is not None and before.kind in (SlotKind.BUFFER, SlotKind.UNCERTAIN)
+            return before.kind if before is not None and was_buffer else SlotKind.PLAIN
         case "none":
             keeps = before is not None and before.kind is not SlotKind.DERIVED
             return before.kind if keeps and before is not None else SlotKind.PLAIN

@@ -366,7 +366,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
     open_ = not model.complete or model.metaclass
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
-    created = list(machine.created)
+    created, machine.created = machine.created, []
     with machine.muting():
         if found is not None and isinstance(found[0], FunctionValue):
             function = FunctionValue(found[0].model, ref)

@@ -118,6 +118,8 @@ def _check_tensor(
             )
         )
         return
+    if slot.kind is not SlotKind.PLAIN:
+        return  # it may be a buffer that is set anew
     others = [member for member in members(slot.value) if member not in (ref, NONE)]
     if others or not constructed or _comes_from_parameter(machine, tensor):
         return
