@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from torchtielint.semantics.site import Slice
 
 FORWARD_NAMES = frozenset({"forward", "__call__", "forward_features", "forward_head"})
-STEP_NAMES = frozenset({"training_step", "validation_step", "test_step", "step", "update", "train_step"})
+LIGHTNING_STEPS = frozenset({"training_step", "validation_step", "test_step"})
+STEP_NAMES = LIGHTNING_STEPS | {"step", "update", "train_step"}
 
 
 def analyse(path: str, text: str, index: Index) -> tuple[list[Fact], bool]:
@@ -63,7 +64,7 @@ class _Analysis:
         machine.frame = machine.module_frame
         try:
             run()
-        except OverBudgetError:
+        except (OverBudgetError, RecursionError):  # costs this entry point, not the file
             self.finished = False
         machine.state, machine.frame = machine.root, machine.module_frame
 
@@ -177,7 +178,7 @@ class _Analysis:
             bindings = calls.opaque_bindings(machine, function, receiver)
             run = partial(calls.run_function, machine, function, bindings)
             value = summary.note_default_arguments(machine, function, bindings, receiver, run)
-        if where is Where.FORWARD:
+        if where is Where.FORWARD or function.name in LIGHTNING_STEPS:
             summary.check_created(machine, model, function, value)
         elif not function.is_private:
             summary.check_attributes(machine, ref, during=function)

@@ -18,7 +18,7 @@ from torchtielint.semantics import (
     torch_calls,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
-from torchtielint.semantics.machine import MAX_CALL_DEPTH, Frame
+from torchtielint.semantics.machine import CALLS_UNTIL, MAX_CALL_DEPTH, Frame
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
@@ -237,7 +237,8 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     """Enter a project function (bounded in depth, and never into itself)."""
     model = function.model
     machine.reached.add(model)
-    if model.opaque or model.overload or model in machine.stack or len(machine.stack) >= MAX_CALL_DEPTH:
+    too_deep = len(machine.stack) >= MAX_CALL_DEPTH or machine.steps > CALLS_UNTIL
+    if model.opaque or model.overload or model in machine.stack or too_deep:
         if function.receiver is not None:
             machine.escape(function.receiver)
         return call_unknown(machine, arguments)
@@ -319,17 +320,30 @@ def opaque_bindings(machine: Machine, model: FunctionModel, receiver: Value | No
             record = ContainerRecord("dict", machine.site(model.node), rest=(UNKNOWN,))
             bindings[spec.name] = machine.allocate(record)
         else:
-            bindings[spec.name] = Opaque(spec.name, machine.counter.next(), _annotated_kind(machine, spec))
+            bindings[spec.name] = _argument(machine, spec, model)
     return bindings
 
 
-def _annotated_kind(machine: Machine, spec: ParameterSpec) -> str:
-    """What an annotation says of an argument: "tensor", "int", or nothing."""
-    if not isinstance(spec.annotation, (cst.Name, cst.Attribute)):
-        return ""
-    with machine.muting():
-        value = expressions.evaluate(machine, spec.annotation)
-    return _ANNOTATIONS.get(value.name, "") if isinstance(value, External) else ""
+def _argument(machine: Machine, spec: ParameterSpec, model: FunctionModel) -> Value:
+    """An argument of an entry point: of an annotated module class, an object that somebody else made and keeps."""
+    kind = ""
+    if isinstance(spec.annotation, (cst.Name, cst.Attribute)):
+        with machine.muting():
+            annotation = expressions.evaluate(machine, spec.annotation)
+        cls: ClassModel | str | None = None
+        match annotation:
+            case ClassValue(model=annotated) if annotated.is_module and annotated is not model.owner:
+                cls = annotated
+            case External(name=name):
+                fact = load().module(name)
+                cls = name if fact is not None and fact.has_parameters and fact.container is None else None
+                kind = _ANNOTATIONS.get(name, "")
+        if cls is not None and spec.default is None:
+            site = machine.site(model.node)
+            ref = machine.allocate(ModuleRecord(cls, site, arguments=Arguments(open=True), open=True))
+            machine.handed_on.add(ref.key)
+            return ref
+    return Opaque(spec.name, machine.counter.next(), kind)
 
 
 _ANNOTATIONS = {"torch.Tensor": "tensor", "builtins.int": "int"}

@@ -35,7 +35,7 @@ def check_class_body(machine: Machine, model: ClassModel) -> None:
         found = members(value)
         if not all(is_state(machine, member) for member in found):
             continue
-        record = machine.module(found[0])
+        record = machine.module(_first_state(machine, found[0]))
         for statement in model.statements.get(name, ()):
             machine.emit(
                 ClassLevelState(
@@ -50,11 +50,22 @@ def check_class_body(machine: Machine, model: ClassModel) -> None:
     _check_dataclass(machine, model)
 
 
+def _first_state(machine: Machine, value: Value) -> Value:
+    """The value, or the first element with a state of the container that it is."""
+    container = machine.container(value)
+    held = [member for element in container.elements() for member in members(element)] if container else [value]
+    return next((member for member in held if is_state(machine, member)), value)
+
+
 def is_state(machine: Machine, value: Value) -> bool:
     """Whether a value is a Parameter, or a module that owns tensors or has a mode."""
     tensor = machine.tensor(value)
     if tensor is not None:
         return tensor.role is Role.PARAMETER
+    container = machine.container(value)
+    if container is not None:
+        held = [member for element in container.elements() for member in members(element)]
+        return any(machine.container(member) is None and is_state(machine, member) for member in held)
     return modules.is_stateful(machine, value) is True
 
 

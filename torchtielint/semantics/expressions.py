@@ -99,12 +99,17 @@ def _attribute(machine: Machine, node: cst.Attribute) -> Value:
     return attributes.read(machine, evaluate(machine, node.value), node.attr.value, node)
 
 
+MAX_LITERAL = 512  # elements of a literal that are looked at: longer ones are tables of data
+
+
 def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
     kind = {cst.Tuple: "tuple", cst.List: "list", cst.Set: "set"}[type(node)]
     items: list[Value] = []
     rest: list[Value] = []
     repeats: list[Repeat] = []
-    for element in node.elements:
+    if len(node.elements) > MAX_LITERAL:
+        rest.append(UNKNOWN)
+    for element in node.elements[:MAX_LITERAL]:
         value = evaluate(machine, element.value)
         if isinstance(element, cst.StarredElement):
             inner = containers.iterate(machine, value)
@@ -133,7 +138,9 @@ def _dict(machine: Machine, node: cst.Dict) -> Value:
     keys: list[Value] = []
     values: list[Value] = []
     rest: list[Value] = []
-    for element in node.elements:
+    if len(node.elements) > MAX_LITERAL:
+        rest.append(UNKNOWN)
+    for element in node.elements[:MAX_LITERAL]:
         if isinstance(element, cst.DictElement):
             keys.append(evaluate(machine, element.key))
             values.append(evaluate(machine, element.value))

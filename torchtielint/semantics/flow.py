@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
 
 MAX_ROUNDS = 8
+MAX_UNROLLED = 32  # rounds of loops in loops that are run one by one
 
 
 @contextmanager
@@ -127,8 +128,9 @@ def run_loop(
 ) -> None:
     """Run a loop's body: once per known round, or once for all where the rounds are not known."""
     guards = len(machine.context.guards)
-    if choices is not None and len(choices) <= MAX_ROUNDS:
-        with machine.within(loop_guards=guards):
+    unrolled = machine.context.unrolled * max(1, len(choices or ()))
+    if choices is not None and len(choices) <= MAX_ROUNDS and unrolled <= MAX_UNROLLED:
+        with machine.within(loop_guards=guards, unrolled=unrolled):
             for value in choices:
                 if not _round(machine, value, body):
                     break

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 
 import libcst as cst
 
@@ -44,6 +46,19 @@ HARMLESS_CONTEXTS = (
     "torch.cuda.stream",
     "tqdm.",
 )
+
+
+# Of an `elif` ladder, the tests right before a branch say what it may assume.
+MAX_ASSUMPTIONS = 4
+
+
+def _ladder(node: cst.If) -> tuple[list[cst.If], cst.BaseSuite | None]:
+    """The rungs of `if`, `elif`, ..., and the body of the final `else`."""
+    rungs = [node]
+    while isinstance(rungs[-1].orelse, cst.If):
+        rungs.append(rungs[-1].orelse)
+    last = rungs[-1].orelse
+    return rungs, last.body if isinstance(last, cst.Else) else None
 
 
 class Interpreter(cst.CSTVisitor):
@@ -245,22 +260,34 @@ class Interpreter(cst.CSTVisitor):
 
     def visit_If(self, node: cst.If) -> bool:
         machine = self.machine
-        known = truth(expressions.evaluate(machine, node.test))
-
-        def taken() -> None:
-            with flow.assuming(machine, node.test, True):
-                self._run(node.body)
-
-        def otherwise() -> None:
-            with flow.assuming(machine, node.test, False):
-                if node.orelse is not None:
-                    self._run(node.orelse)
-
-        if known is None:
-            self._alternatives(taken, otherwise)
+        ladder, last = _ladder(node)
+        bodies: list[tuple[cst.If, tuple[tuple[cst.BaseExpression, bool], ...]]] = []
+        refused: tuple[tuple[cst.BaseExpression, bool], ...] = ()
+        open_ended = True
+        for rung in ladder:
+            known = truth(expressions.evaluate(machine, rung.test))
+            if known is not False:
+                bodies.append((rung, (*refused, (rung.test, True))))
+            if known is True:
+                open_ended = False
+                break
+            refused = (*refused, (rung.test, False))
+        ways = [partial(self._assuming, assumptions, rung.body) for rung, assumptions in bodies]
+        if open_ended:
+            ways.append(partial(self._assuming, refused, last))
+        if len(ways) == 1:
+            ways[0]()
         else:
-            (taken if known else otherwise)()
+            self._alternatives(*ways)
         return False
+
+    def _assuming(self, assumptions: Sequence[tuple[cst.BaseExpression, bool]], body: cst.BaseSuite | None) -> None:
+        """Run a branch (None: an empty one) that is taken under some assumptions."""
+        with ExitStack() as stack:
+            for test, holds in assumptions[-MAX_ASSUMPTIONS:]:
+                stack.enter_context(flow.assuming(self.machine, test, holds))
+            if body is not None:
+                self.run_body(body)
 
     def visit_Else(self, node: cst.Else) -> bool:
         self.run_body(node.body)

@@ -18,7 +18,7 @@ from torchtielint.semantics.records import (
 )
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.state import Changes, State
-from torchtielint.semantics.values import ABSENT, UNKNOWN, Counter, External, Ref, Value, join, members
+from torchtielint.semantics.values import ABSENT, UNKNOWN, ClassValue, Counter, External, Ref, Value, join, members
 from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ ANYTHING = "*"
 # Expressions and statements that one entry point (a function or a class's methods) may take.
 BUDGET = 200_000
 MAX_CALL_DEPTH = 12
+# From here on calls are no longer entered, so that code that calls itself in many ways still comes to its end.
+CALLS_UNTIL = BUDGET // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Context:
     guards: tuple[tuple[cst.BaseExpression, bool], ...] = ()
     caught: tuple[str, ...] = ()
     loop_guards: int = 0
+    unrolled: int = 1
     apply_site: Site | None = None
     statement: cst.CSTNode | None = None
     line: cst.CSTNode | None = None
@@ -184,6 +187,8 @@ class Machine:
 
     def lookup(self, name: str) -> Value:
         """What a name stands for here."""
+        if name == "__class__" and self.frame.owner is not None:
+            return ClassValue(self.frame.owner)
         for key in (self.frame.key, *self.frame.closures):
             if key != MODULE_FRAME:
                 found = self.state.get((key, name))

@@ -253,7 +253,7 @@ def _reset(machine: Machine, ref: Ref, node: cst.Call) -> Value:
     for name, slot in modules.slots(machine, ref).items():
         tensor = machine.tensor(slot.value)
         made_by = tensor.derived_by if tensor else None
-        if made_by is not None and made_by.family == "weight_norm" and name == made_by.name:
+        if made_by is not None and name == made_by.name and not tensors.writes_last(machine, made_by):
             owner = machine.text(node.func.value) if isinstance(node.func, cst.Attribute) else name
             operation = "`reset_parameters()`"
             machine.emit(

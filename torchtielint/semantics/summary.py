@@ -165,7 +165,7 @@ def _check_container(machine: Machine, owner: str, name: str, slot: Slot, value:
         return
     kind = container.kind if container is not None else _CALLABLES.get(type(value), "lambda")
     for is_module in (True, False):
-        for element in _unregistered(machine, value, live, modules_wanted=is_module):
+        for element in _unregistered(machine, value, live, modules_wanted=is_module, seen=set()):
             found = machine.record(element)
             if found is None:
                 continue
@@ -178,14 +178,19 @@ _CALLABLES: dict[type[Value], str] = {Partial: "functools.partial", BuiltinMetho
 
 
 def _unregistered(
-    machine: Machine, value: Value, live: frozenset[int], *, modules_wanted: bool, depth: int = 0
+    machine: Machine, value: Value, live: frozenset[int], *, modules_wanted: bool, depth: int = 0, seen: set[Value]
 ) -> Iterator[Value]:
     """The parameters (or modules with a state) in a plain container that nothing registers."""
+    if value in seen:
+        return
+    seen.add(value)
     match machine.record(value):
         case ContainerRecord() as container if depth < 5 and not container.escaped:
             for element in container.elements():
                 for member in members(element):
-                    yield from _unregistered(machine, member, live, modules_wanted=modules_wanted, depth=depth + 1)
+                    yield from _unregistered(
+                        machine, member, live, modules_wanted=modules_wanted, depth=depth + 1, seen=seen
+                    )
         case ModuleRecord() as module if modules_wanted and isinstance(value, Ref) and depth:
             apart = value.key not in live and value.key not in machine.handed_on and not module.open
             if apart and modules.is_stateful(machine, value) is True and not _shows_below(machine, value, live):
@@ -194,7 +199,7 @@ def _unregistered(
             if value.key not in live and value.key not in machine.handed_on and not tensor.escaped:
                 yield value
     for inner in _held_by_callable(machine, value) if depth < 5 else ():
-        yield from _unregistered(machine, inner, live, modules_wanted=modules_wanted, depth=depth + 1)
+        yield from _unregistered(machine, inner, live, modules_wanted=modules_wanted, depth=depth + 1, seen=seen)
 
 
 def _shows_below(machine: Machine, ref: Ref, live: frozenset[int]) -> bool:

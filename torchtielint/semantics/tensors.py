@@ -65,7 +65,7 @@ def view(
             leaf=True if made.detached else None if record.requires_grad is None else not record.requires_grad,
             dtype=record.dtype,
             escaped=record.escaped,
-            derived_by=None,
+            copy_of=record.copy_of if whole and not transposed else None,
         )
     )
 
@@ -304,7 +304,7 @@ def _made_here(machine: Machine, record: TensorRecord, node: cst.Call) -> bool:
     return isinstance(node.func, cst.Attribute) and record.site.node is node.func.value
 
 
-def _writes_last(machine: Machine, made_by: Derivation) -> bool:
+def writes_last(machine: Machine, made_by: Derivation) -> bool:
     """Whether a write reaches what the reparametrization computes from.
 
     A hook-based spectral norm computes from the memory that was there until its first forward; a parametrization that
@@ -319,7 +319,7 @@ def _check_lost(
     machine: Machine, record: TensorRecord, base: TensorRecord, operation: str, node: cst.CSTNode, target: str
 ) -> None:
     made_by = record.derived_by or base.derived_by
-    if made_by is None or _writes_last(machine, made_by):
+    if made_by is None or writes_last(machine, made_by):
         return
     machine.emit(
         LostWrite(
