@@ -304,15 +304,22 @@ class Interpreter(cst.CSTVisitor):
             self.run_body(node.body)
 
         choices = elements.items if elements.known else None
-        flow.run_loop(machine, choices, summary, body, syntax.assigned_names(node.body))
+        flow.run_loop(machine, choices, summary, body, self._assigned_in(node.body))
         if node.orelse is not None and machine.state.alive:
             self._alternatives(lambda: self._run(node.orelse), lambda: None)  # type: ignore[arg-type]  # just checked
         return False
 
+    def _assigned_in(self, body: cst.BaseSuite) -> frozenset[str]:
+        """The names that a loop's body assigns; a loop runs as often as what it stands in."""
+        names = self.machine.loop_names
+        if id(body) not in names:
+            names[id(body)] = syntax.assigned_names(body)
+        return names[id(body)]
+
     def visit_While(self, node: cst.While) -> bool:
         machine = self.machine
         expressions.evaluate(machine, node.test)
-        names = syntax.assigned_names(node.body)
+        names = self._assigned_in(node.body)
         flow.run_loop(machine, None, UNKNOWN, lambda _: self.run_body(node.body), names)
         return False
 

@@ -137,6 +137,7 @@ class Machine:
         self.assigned: dict[Ref, None] = {}
         self.assigned_at: dict[tuple[int, str, Value], Site] = {}
         self.appended: set[tuple[int, int, Value]] = set()
+        self.loop_names: dict[int, frozenset[str]] = {}
         self.muted = 0
         self.steps = 0
 

@@ -52,8 +52,9 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
     }
     if not plain:
         return
+    everything = modules.reachable(machine, ref)
     for name, held in plain.items():
-        live = _live_without(machine, ref, name)
+        live = everything if held.kind is SlotKind.PLAIN else _live_without(machine, ref, name)
         for member in members(held.value):
             slot = replace(held, site=machine.assigned_at.get((ref.key, name, member), held.site))
             tensor = machine.tensor(member)
@@ -66,8 +67,8 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
 def _live_without(machine: Machine, ref: Ref, name: str) -> frozenset[int]:
     """What a module registers apart from one attribute, which is judged by what it may be."""
     record = machine.module(ref)
-    if record is None or record.slots is None or record.slots[name].kind is not SlotKind.UNCERTAIN:
-        return modules.reachable(machine, ref)
+    if record is None:
+        return frozenset()
     machine.update(ref, record.without_slot(name))
     live = modules.reachable(machine, ref)
     machine.update(ref, record)
