@@ -157,7 +157,7 @@ def test_force_exclude_holds_for_named_files(tree):
     assert ["c.py"] == found(*names, force_exclude=True)
     assert [] == found("build", "ignored", force_exclude=True)
     assert leaves_out(
-        os.path.abspath("build/new.py"), Resolver(CATALOGUE, overrides=[layer(force_exclude=True)]).for_folder(".")
+        str(Path("build/new.py").absolute()), Resolver(CATALOGUE, overrides=[layer(force_exclude=True)]).for_folder(".")
     )
 
 

@@ -151,8 +151,8 @@ def test_a_long_ladder_hides_nothing(rungs):
     ladder = "".join(f"        elif kind == {number}:\n            self.n = {number}\n" for number in range(rungs))
     code = (
         "import torch\nfrom torch import nn\nclass A(nn.Module):\n    def __init__(self, kind):\n"
-        "        super().__init__()\n        self.layers = [nn.Linear(1, 1)]\n        if kind is None:\n            pass\n"
-        + ladder
+        "        super().__init__()\n        self.layers = [nn.Linear(1, 1)]\n"
+        "        if kind is None:\n            pass\n" + ladder
     )
 
     assert [(6, "TTL104")] == found(code)
@@ -161,7 +161,7 @@ def test_a_long_ladder_hides_nothing(rungs):
 def test_methods_that_call_each_other_in_every_way_come_to_an_end():
     """And the findings beside them are there, with no complaint about a budget."""
     methods = "".join(
-        f"    def m{number}(self, x):\n        return " + " + ".join(f"self.m{other}(x)" for other in range(40)) + "\n"
+        f"    def m{number}(self, x):\n        return {' + '.join(f'self.m{other}(x)' for other in range(40))}\n"
         for number in range(40)
     )
     code = (

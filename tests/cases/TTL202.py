@@ -511,3 +511,21 @@ class Exported(nn.Module):
 
 
 # torch: [m := Exported(), m.state_for(Exported())] and m.w.sum() == 3
+
+
+# case: a table of positions that grows in forward and stays frozen
+# torch: [m := Table(4, 2), m(torch.zeros(1, 9)), not m.weight.requires_grad] and m.weight.shape[0] == 9
+import torch
+from torch import nn
+
+
+class Table(nn.Embedding):
+    def build(self, length):
+        self.weight = nn.Parameter(torch.arange(length * self.embedding_dim).float().view(length, -1))
+        self.weight.detach_()
+        self.weight.requires_grad = False
+
+    def forward(self, tokens):
+        if tokens.shape[1] > self.weight.shape[0]:
+            self.build(tokens.shape[1])
+        return super().forward(tokens.long())

@@ -101,6 +101,7 @@ class _Analysis:
         for ref in list(self.machine.assigned):
             summary.check_attributes(self.machine, ref, during=None)
         summary.settle_leaves(self.machine)
+        summary.settle_rebindings(self.machine)
         sharing.settle(self.machine)
 
     def _frame_at(self, piece: Slice) -> Frame:
@@ -158,6 +159,7 @@ class _Analysis:
         if machine.state.alive:
             constructors.check_init(machine, model, ref)
             summary.check_attributes(machine, ref, during=None)
+        summary.settle_rebindings(machine)
         sharing.settle(machine)
         machine.state.alive = True
         after = machine.module(ref)
@@ -182,6 +184,7 @@ class _Analysis:
             summary.check_created(machine, model, function, value)
         elif not function.is_private:
             summary.check_attributes(machine, ref, during=function)
+        summary.settle_rebindings(machine)
         sharing.settle(machine)
 
     def _entry_grad(self, function: FunctionModel, *, reached: bool) -> bool | None:
@@ -203,6 +206,7 @@ class _Analysis:
                 receiver = ref if function.kind in ("function", "property") else None
                 with machine.within(grad=self._entry_grad(function, reached=not function.is_private)):
                     calls.run_function(machine, function, calls.opaque_bindings(machine, function, receiver))
+                summary.settle_rebindings(machine)
                 sharing.settle(machine)
 
 

@@ -104,7 +104,7 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
     if record is None:
         return UNKNOWN
     if slot is not None and slot.value is not ABSENT:
-        return _read_slot(machine, ref, name, slot)
+        return slot.value if ABSENT not in members(slot.value) else join((without_none(slot.value), UNKNOWN))
     if name in REGISTRIES:
         doubt(machine, ref)
         return UNKNOWN
@@ -114,14 +114,6 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
         return instances.type_of(machine, ref)
     known = name in load().module_methods or name == "reset_parameters" or modules.container_kind(record)
     return BuiltinMethod(ref, name) if known else UNKNOWN
-
-
-def _read_slot(machine: Machine, ref: Ref, name: str, slot: Slot) -> Value:
-    for member in members(slot.value):
-        tensor = machine.tensor(member)
-        if tensor is not None and isinstance(member, Ref) and not machine.muted:
-            machine.names[member.key] = name
-    return slot.value if ABSENT not in members(slot.value) else join((without_none(slot.value), UNKNOWN))
 
 
 def doubt(machine: Machine, ref: Ref) -> None:
@@ -366,19 +358,21 @@ def _check_assignment(
         return True
     operation = next((made.operation for member in members(new) if (made := machine.tensor(member))), "")
     tie = sharing.transposed_source(machine, ref, new) if raises else ""
-    machine.emit(
-        ParameterAssigned(
-            machine.site(statement),
-            modules.class_name(record),
-            _target(machine, node, name),
-            "Parameter" if rebinds else _type_name(machine, new),
-            operation,
-            rebinds,
-            machine.context.where,
-            before.site,
-            tie,
-        )
+    fact = ParameterAssigned(
+        machine.site(statement),
+        modules.class_name(record),
+        _target(machine, node, name),
+        "Parameter" if rebinds else _type_name(machine, new),
+        operation,
+        rebinds,
+        machine.context.where,
+        before.site,
+        tie,
     )
+    if not rebinds:
+        machine.emit(fact)
+    elif not machine.muted:
+        machine.rebindings.append((fact, new))
     return raises
 
 

@@ -123,7 +123,7 @@ class Machine:
         self.stack: list[FunctionModel] = []
         self.subject: Ref | None = None
         self.ties: list[TieCandidate] = []
-        self.names: dict[int, str] = {}
+        self.rebindings: list[tuple[Fact, Value]] = []
         self.pending_leaves: dict[int, Fact] = {}
         self.created: list[int] = []
         self.used: set[int] = set()

@@ -224,6 +224,14 @@ def _held_by_callable(machine: Machine, value: Value) -> Iterator[Value]:
                         yield held
 
 
+def settle_rebindings(machine: Machine) -> None:
+    """At the end of an entry point: parameters replaced by one that trains (a frozen table may be rebuilt)."""
+    rebindings, machine.rebindings = machine.rebindings, []
+    for fact, new in rebindings:
+        if all((record := machine.tensor(member)) and record.requires_grad is True for member in members(new)):
+            machine.emit(fact)
+
+
 def settle_leaves(machine: Machine) -> None:
     """After every method ran: leaf tensors that operations read, and that have no optimizer of their own."""
     for key, fact in machine.pending_leaves.items():
