@@ -24,6 +24,10 @@ from torchtielint.semantics.facts import (
 )
 
 
+def _symbol(owner: str, attribute: str) -> str:
+    return f"{owner}.{attribute.rpartition('.')[2]}"
+
+
 @rule("TTL101", "parameter-lost-to-op", on=LostParameter, severity=Severity.ERROR)
 def parameter_lost_to_op(fact: LostParameter) -> Iterator[Report]:
     """A module keeps what an operation made of a fresh Parameter, so nothing is registered."""
@@ -32,10 +36,10 @@ def parameter_lost_to_op(fact: LostParameter) -> Iterator[Report]:
     where = "`buffers()` never sees it" if fact.buffer else "`parameters()` never sees it"
     yield Report(
         fact.site,
-        f"`self.{fact.attribute}` is the Tensor that {fact.operation} returns, not a {kind}{when}: {where}",
+        f"`{fact.attribute}` is the Tensor that {fact.operation} returns, not a {kind}{when}: {where}",
         f"apply {fact.operation} before wrapping, inside `{maker}(...)`",
         ((f"the {kind} that is lost is made here", fact.origin),),
-        symbol=f"{fact.owner}.{fact.attribute}",
+        symbol=_symbol(fact.owner, fact.attribute),
     )
 
 
@@ -67,23 +71,23 @@ def leaf_tensor_not_parameter(fact: LeafTensor) -> Iterator[Report]:
             severity = Severity.ERROR
         case TensorHeldAs.ATTRIBUTE if fact.initialiser:
             message = (
-                f"`self.{fact.attribute}` is filled by {fact.initialiser} like a weight, but is a plain tensor: "
+                f"`{fact.attribute}` is filled by {fact.initialiser} like a weight, but is a plain tensor: "
                 "never trained, saved or moved"
             )
-            advice = f"`self.{fact.attribute} = nn.Parameter(...)`, or `register_buffer` if it is meant to stay fixed"
+            advice = f"`{fact.attribute} = nn.Parameter(...)`, or `register_buffer` if it is meant to stay fixed"
         case TensorHeldAs.ATTRIBUTE:
             message = (
-                f"`self.{fact.attribute}` requires grad but is no Parameter: "
+                f"`{fact.attribute}` requires grad but is no Parameter: "
                 "`parameters()`, `state_dict()` and `.to()` skip it"
             )
-            advice = f"`self.{fact.attribute} = nn.Parameter(...)`"
+            advice = f"`{fact.attribute} = nn.Parameter(...)`"
     yield Report(
         fact.site,
         message,
         advice,
         severity=severity,
         certainty=Certainty.LIKELY,
-        symbol=f"{fact.owner}.{fact.attribute}",
+        symbol=_symbol(fact.owner, fact.attribute),
     )
 
 
@@ -107,10 +111,10 @@ def parameters_in_plain_container(fact: UnregisteredContents) -> Iterator[Report
     wrapper = "nn.ParameterDict" if fact.container == "dict" else "nn.ParameterList"
     yield Report(
         fact.site,
-        f"`self.{fact.attribute}` holds Parameters in {_plain(fact)}: not registered, so never trained, saved or moved",
+        f"`{fact.attribute}` holds Parameters in {_plain(fact)}: not registered, so never trained, saved or moved",
         f"use `{wrapper}`",
         (("a Parameter in it is made here", fact.origin),) if fact.origin != fact.site else (),
-        symbol=f"{fact.owner}.{fact.attribute}",
+        symbol=_symbol(fact.owner, fact.attribute),
     )
 
 
@@ -125,11 +129,11 @@ def modules_in_plain_container(fact: UnregisteredContents) -> Iterator[Report]:
         advice = "assign the module to an attribute of its own"
     yield Report(
         fact.site,
-        f"`self.{fact.attribute}` holds `{fact.element}` in {_plain(fact)}: "
+        f"`{fact.attribute}` holds `{fact.element}` in {_plain(fact)}: "
         "not registered, so never trained, saved, moved or put in eval mode",
         advice,
         (("a module in it is made here", fact.origin),) if fact.origin != fact.site else (),
-        symbol=f"{fact.owner}.{fact.attribute}",
+        symbol=_symbol(fact.owner, fact.attribute),
     )
 
 
@@ -179,7 +183,7 @@ def assign_before_super_init(fact: RegistrationBeforeInit) -> Iterator[Report]:
         fact.site,
         f"the {fact.what} `{fact.attribute}` is registered before `super().__init__()`, which raises AttributeError",
         "call `super().__init__()` first",
-        symbol=f"{fact.owner}.{fact.attribute}",
+        symbol=_symbol(fact.owner, fact.attribute),
     )
 
 
@@ -257,7 +261,7 @@ def class_level_parameter(fact: ClassLevelState) -> Iterator[Report]:
         fact.site,
         f"`{fact.owner}.{fact.attribute}` holds one `{fact.what}` for all instances, and none of them registers it",
         f"assign it in `__init__`: `self.{fact.attribute} = ...`",
-        symbol=f"{fact.owner}.{fact.attribute}",
+        symbol=_symbol(fact.owner, fact.attribute),
     )
 
 

@@ -132,7 +132,12 @@ class _Analysis:
         """Run the constructor on a new object, and judge what it left."""
         machine = self.machine
         found = model.find("__init__")
-        known = model.resolved and not model.metaclass and not model.is_decorated and model.find("__new__") is None
+        known = (
+            model.resolved
+            and not model.metaclass
+            and not model.is_decorated
+            and not any(map(model.find, ("__new__", "__init_subclass__")))
+        )
         if found is not None and not (isinstance(found[0], FunctionValue) and not found[0].model.opaque):
             known = False
         initialised = False if known else None

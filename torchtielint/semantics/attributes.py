@@ -254,6 +254,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     sharing.registered(machine, ref, name, new, node)
     record = machine.module(ref) or record
     machine.assigned[ref] = None
+    machine.assigned_as[ref.key, name] = _target(machine, node, name)
     site = _assignment_site(machine, node)
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site

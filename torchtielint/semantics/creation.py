@@ -58,6 +58,7 @@ def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Val
         machine.handed_on.add(data.key)
     ref = machine.allocate(made)
     machine.created.append(ref.key)
+    machine.made_here.add(ref.key)
     return ref
 
 

@@ -31,7 +31,7 @@ class Where(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class LostParameter(Fact):
-    """A module attribute holds what an operation made of a fresh Parameter (or buffer), which nobody else holds."""
+    """A module attribute (as written) holds what an operation made of a Parameter or buffer that nothing else holds."""
 
     owner: str
     attribute: str

@@ -130,12 +130,14 @@ def run_loop(
     guards = len(machine.context.guards)
     unrolled = machine.context.unrolled * max(1, len(choices or ()))
     if choices is not None and len(choices) <= MAX_ROUNDS and unrolled <= MAX_UNROLLED:
-        with machine.within(loop_guards=guards, unrolled=unrolled):
+        with machine.within(loop_guards=guards, unrolled=unrolled, loop_names=assigned):
             for value in choices:
                 if not _round(machine, value, body):
                     break
         return
-    with machine.within(loops=(*machine.context.loops, machine.counter.next()), loop_guards=guards):
+    with machine.within(
+        loops=(*machine.context.loops, machine.counter.next()), loop_guards=guards, loop_names=assigned
+    ):
         forget(machine, assigned)
         _round(machine, summary, body)
 

@@ -304,22 +304,22 @@ class Interpreter(cst.CSTVisitor):
             self.run_body(node.body)
 
         choices = elements.items if elements.known else None
-        flow.run_loop(machine, choices, summary, body, self._assigned_in(node.body))
+        flow.run_loop(machine, choices, summary, body, self._assigned_in(node))
         if node.orelse is not None and machine.state.alive:
             self._alternatives(lambda: self._run(node.orelse), lambda: None)  # type: ignore[arg-type]  # just checked
         return False
 
-    def _assigned_in(self, body: cst.BaseSuite) -> frozenset[str]:
-        """The names that a loop's body assigns; a loop runs as often as what it stands in."""
+    def _assigned_in(self, loop: cst.For | cst.While) -> frozenset[str]:
+        """The names that a loop assigns, its own variable among them; found once, as it may run often."""
         names = self.machine.loop_names
-        if id(body) not in names:
-            names[id(body)] = syntax.assigned_names(body)
-        return names[id(body)]
+        if id(loop) not in names:
+            names[id(loop)] = syntax.assigned_names(loop)
+        return names[id(loop)]
 
     def visit_While(self, node: cst.While) -> bool:
         machine = self.machine
         expressions.evaluate(machine, node.test)
-        names = self._assigned_in(node.body)
+        names = self._assigned_in(node)
         flow.run_loop(machine, None, UNKNOWN, lambda _: self.run_body(node.body), names)
         return False
 

@@ -99,6 +99,7 @@ class Context:
     guards: tuple[tuple[cst.BaseExpression, bool], ...] = ()
     caught: tuple[str, ...] = ()
     loop_guards: int = 0
+    loop_names: frozenset[str] = frozenset()
     unrolled: int = 1
     apply_site: Site | None = None
     statement: cst.CSTNode | None = None
@@ -136,6 +137,8 @@ class Machine:
         self.written: set[int] = set()
         self.assigned: dict[Ref, None] = {}
         self.assigned_at: dict[tuple[int, str, Value], Site] = {}
+        self.assigned_as: dict[tuple[int, str], str] = {}
+        self.made_here: set[int] = set()
         self.appended: set[tuple[int, int, Value]] = set()
         self.loop_names: dict[int, frozenset[str]] = {}
         self.muted = 0

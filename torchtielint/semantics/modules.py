@@ -279,7 +279,9 @@ def has_mode(machine: Machine, value: Value) -> bool | None:
     for module in modules:
         record = machine.module(module)
         fact = load().module(record.cls) if record and isinstance(record.cls, str) else None
-        if fact is not None and fact.has_mode and fact.container is None:
+        statistics = slots(machine, module).get("running_mean")
+        without_statistics = statistics is not None and statistics.value == NONE
+        if fact is not None and fact.has_mode and fact.container is None and not without_statistics:
             return True
     return False if complete else None
 

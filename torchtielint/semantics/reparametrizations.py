@@ -263,7 +263,7 @@ def _remove(machine: Machine, target: Value, name: Value | None) -> Value:
         held = modules.slots(machine, member)
         record = machine.module(member) or record
         slot = held.get(literal)
-        if slot is None or slot.kind is not SlotKind.DERIVED:
+        if slot is None or slot.kind not in (SlotKind.DERIVED, SlotKind.UNCERTAIN):
             continue
         tensor = machine.tensor(slot.value)
         restored = machine.allocate(

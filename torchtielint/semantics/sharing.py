@@ -95,6 +95,8 @@ def appended_again(
     made = machine.module(value)
     if value is None or made is None or not node.args or not isinstance(node.args[0].value, cst.Name):
         return None
+    if node.args[0].value.value in context.loop_names:
+        return None  # another object in each round, though one value stands for all
     again = (ref.key, id(node), value) in machine.appended
     machine.appended.add((ref.key, id(node), value))
     every_round = any(loop not in made.loops and loop not in loops for loop in context.loops[-1:])

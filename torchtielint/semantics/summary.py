@@ -56,12 +56,13 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
     for name, held in plain.items():
         live = everything if held.kind is SlotKind.PLAIN else _live_without(machine, ref, name)
         for member in members(held.value):
+            shown = f"self.{name}" if ref == machine.subject else machine.assigned_as.get((ref.key, name), name)
             slot = replace(held, site=machine.assigned_at.get((ref.key, name, member), held.site))
             tensor = machine.tensor(member)
             if tensor is not None and isinstance(member, Ref):
-                _check_tensor(machine, owner, name, slot, member, tensor, live, constructed=during is None)
+                _check_tensor(machine, owner, shown, slot, member, tensor, live, constructed=during is None)
             elif tensor is None:
-                _check_container(machine, owner, name, slot, member, live)
+                _check_container(machine, owner, shown, slot, member, live)
 
 
 def _live_without(machine: Machine, ref: Ref, name: str) -> frozenset[int]:
@@ -152,7 +153,8 @@ def _lost_source(
         if source is None or key in live or key in machine.handed_on or source.escaped:
             continue
         if source.role in (Role.PARAMETER, Role.BUFFER):
-            return None if only_new and key not in machine.created else source
+            is_own = key in machine.created if only_new else key in machine.made_here
+            return source if is_own else None
         if depth < 16:
             found = _lost_source(machine, source, live, depth + 1, only_new=only_new)
             if found is not None:

@@ -197,7 +197,7 @@ def _converted(
     copies = truth(arguments.keyword("copy") or FALSE) is True
     if record.dtype == "float32" and fact.name in ("half", "double", "bfloat16"):
         copies = True
-    made = combine(machine, node, f"`.{fact.name}()`", (ref,), dtype=_converted_dtype(record, fact, arguments))
+    made = combine(machine, node, f"`.{fact.name}()`", (ref,), dtype=_converted_dtype(machine, record, fact, arguments))
     if isinstance(made, Ref) and not copies:
         base = record.same_as if record.same_as is not None and record.role is Role.TENSOR else ref.key
         changed = machine.tensor(made)
@@ -208,14 +208,15 @@ def _converted(
     return made
 
 
-def _converted_dtype(record: TensorRecord, fact: MethodFact, arguments: Arguments) -> str | None:
-    if fact.dtype in ("float", "integral"):
-        return fact.dtype
-    if fact.name not in ("to", "type"):
-        return record.dtype
-    found = [dtype_of(value) for value in arguments.all()]
-    if any(found):
-        return next(dtype for dtype in found if dtype)
+def _converted_dtype(machine: Machine, record: TensorRecord, fact: MethodFact, arguments: Arguments) -> str | None:
+    """The dtype class after a conversion: by the method, by a dtype or tensor argument, or as before."""
+    if fact.dtype != "by-argument":
+        return fact.dtype or record.dtype
+    for value in arguments.all():
+        other = machine.tensor(value)
+        found = other.dtype if other else dtype_of(value)
+        if found is not None or other is not None:
+            return found
     return None if any(is_unknown(value) for value in arguments.all()) else record.dtype
 
 

@@ -175,7 +175,9 @@ def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments,
     others = tuple(value for value in values if machine.record(value) is None)
     if fact.relation is Relation.OTHER:
         return UNKNOWN
-    made = tensors.combine(machine, node, shown, (*flat, *others), dtype=fact.dtype or _common_dtype(machine, flat))
+    made = tensors.combine(
+        machine, node, shown, (*flat, *others), dtype=fact.dtype or _common_dtype(machine, fact, flat)
+    )
     if fact.name == "torch.clone" and isinstance(made, Ref) and isinstance(first, Ref):
         source = machine.tensor(first)
         record = machine.tensor(made)
@@ -184,8 +186,13 @@ def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments,
     return made
 
 
-def _common_dtype(machine: Machine, values: tuple[Ref, ...]) -> str | None:
-    """The dtype class that all tensors have, such as `torch.cat` keeps."""
+_KEEPING_DTYPE = frozenset({"torch.cat", "torch.concat", "torch.stack", "torch.hstack", "torch.vstack", "torch.flip"})
+
+
+def _common_dtype(machine: Machine, fact: FunctionFact, values: tuple[Ref, ...]) -> str | None:
+    """The dtype class that all tensors have, where a function keeps it."""
+    if fact.name not in _KEEPING_DTYPE:
+        return None
     found = {record.dtype for value in values if (record := machine.tensor(value))}
     return found.pop() if len(found) == 1 else None
 
@@ -209,7 +216,9 @@ def _buffer(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     record = TensorRecord(
         Role.BUFFER, machine.site(node), machine.context.loops, dtype=source.dtype if source else None
     )
-    return machine.allocate(record)
+    ref = machine.allocate(record)
+    machine.made_here.add(ref.key)
+    return ref
 
 
 def _uninitialized(machine: Machine, _arguments: Arguments, node: cst.Call) -> Value:
