@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import runpy
 import subprocess
 import sys
@@ -174,3 +175,15 @@ def test_memory_cannot_be_constructed(mistakes: Any):
     """TTL402."""
     with pytest.raises(KeyError, match="weight"):
         mistakes["Memory"](8)
+
+
+def test_the_readme_shows_what_the_linter_prints():
+    """The one output in the README is a real one, to the letter."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("```text\n")[2].partition("```")[0].strip()
+    command = [sys.executable, "-m", "torchtielint", "check", "--isolated", "--color", "never", "examples/"]
+    wide = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR")}
+    printed = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=False).stdout
+
+    assert shown.startswith("TTL303")
+    assert shown in printed

@@ -91,3 +91,8 @@ def test_what_is_let_through_is_survived_on_a_small_stack(text):
     )
 
     assert (0, b"") == (ended.returncode, ended.stderr)
+
+
+def test_escaped_braces_are_text():
+    """A template of C code in an f-string nests nothing."""
+    refuse_deep_nesting('code = f"""\n' + "if (x) {{ y(); }}\n" * 200 + '{name}\n"""\n')

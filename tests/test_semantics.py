@@ -180,3 +180,25 @@ def test_loops_in_loops_are_not_run_one_by_one(depth):
     lines.append("    " * depth + "layer.weight.fill_(0)")
 
     assert [(len(lines), "TTL204")] == found("\n".join(lines))
+
+
+def test_a_class_whose_methods_call_what_defines_it_is_judged_once():
+    """Each call defines it anew."""
+    code = """
+        import torch
+        from torch import nn
+
+        def load():
+            class A(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.layers = [nn.Linear(1, 1)]
+
+                def forward(self, x):
+                    load()
+                    return x
+
+            return A
+    """
+
+    assert [(9, "TTL104")] == found(code)

@@ -104,6 +104,7 @@ def _is_cut(literal: str) -> bool:
 
 def _nests_in_string(literal: str, cost: int, *, whole: bool) -> bool:
     """Whether the code inside an f-string may nest too deeply, given what it costs to get there."""
+    literal = literal.replace("{{", "  ")  # a brace of the text, no field
     bound = cost + BRACKET_COST * len(_OPENERS.findall(literal)) + sum(map(len, _OPERATORS.findall(literal)))
     if bound <= LIMIT:
         return False

@@ -79,7 +79,7 @@ class _Analysis:
 
     def _run_classes(self) -> None:
         while True:
-            pending = [model for model in self.machine.classes if model not in self._seen_classes]
+            pending = [model for model in self.machine.classes.values() if model not in self._seen_classes]
             if not pending:
                 return
             for model in pending:

@@ -34,7 +34,7 @@ def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.B
     )
     model.home = machine.state
     _run_class_body(machine, model, node, run_body)
-    machine.classes[model] = None
+    machine.classes.setdefault(id(node), model)  # a function that defines a class may run many times: once is enough
     return ClassValue(model)
 
 

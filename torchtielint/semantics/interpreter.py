@@ -266,12 +266,13 @@ class Interpreter(cst.CSTVisitor):
         open_ended = True
         for rung in ladder:
             known = truth(expressions.evaluate(machine, rung.test))
-            if known is not False:
-                bodies.append((rung, (*refused, (rung.test, True))))
             if known is True:
+                bodies.append((rung, refused))
                 open_ended = False
                 break
-            refused = (*refused, (rung.test, False))
+            if known is None:
+                bodies.append((rung, (*refused, (rung.test, True))))
+                refused = (*refused, (rung.test, False))
         ways = [partial(self._assuming, assumptions, rung.body) for rung, assumptions in bodies]
         if open_ended:
             ways.append(partial(self._assuming, refused, last))

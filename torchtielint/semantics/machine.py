@@ -118,7 +118,7 @@ class Machine:
         self.module_frame: Frame = None  # type: ignore[assignment]  # likewise
         self.context = Context()
         self.facts: dict[Fact, None] = {}
-        self.classes: dict[ClassModel, None] = {}
+        self.classes: dict[int, ClassModel] = {}
         self.functions: dict[FunctionModel, None] = {}
         self.reached: set[FunctionModel] = set()
         self.stack: list[FunctionModel] = []
