@@ -181,7 +181,7 @@ def all_pages() -> list[Path]:
 
 def all_cases() -> list[Path]:
     """Every file of cases, in order."""
-    return sorted(CASES.glob("TTL*.py"))
+    return sorted(CASES.glob("*.py"))
 
 
 # -- the linter ------------------------------------------------------------------------------------------------------

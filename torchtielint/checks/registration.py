@@ -228,7 +228,7 @@ def parameter_created_in_forward(fact: CreatedInForward) -> Iterator[Report]:
     elif fact.has_parameters:
         message = (
             f"`{fact.method}` makes a new `{fact.what}` at every call: "
-            "its weights are random each time and never trained"
+            "its weights start anew each time and are never trained"
         )
         advice = "make it in `__init__`"
     else:
@@ -272,6 +272,6 @@ def module_as_default_argument(fact: SharedDefault) -> Iterator[Report]:
         fact.site,
         f"the default of `{fact.argument}` is one `{fact.what}`, made once: "
         f"every `{fact.owner}` made without the argument shares it",
-        f"make the default None, and the module in the body: `{fact.argument} or {fact.what}(...)`",
+        f"make the default None, and the module in the body: `if {fact.argument} is None: ...`",
         symbol=f"{fact.owner}.{fact.argument}",
     )

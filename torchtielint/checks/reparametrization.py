@@ -75,5 +75,5 @@ def init_after_reparametrization(fact: LostWrite) -> Iterator[Report]:
         message = f"`{fact.target}` is computed by `{fact.function}` anew: what {fact.operation} writes is lost"
     advice = f"initialise before `{fact.function}`"
     if not fact.legacy and not fact.raises and fact.family != "prune":
-        advice += f", or assign a tensor: `{fact.target} = ...`"
+        advice += f", or assign a tensor: `{fact.target.removesuffix('.data')} = ...`"
     yield Report(fact.site, message, advice, ((f"`{fact.function}` is applied here", fact.applied),))

@@ -16,7 +16,18 @@ from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetEr
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import ModuleRecord, ObjectRecord, SlotKind
 from torchtielint.semantics.state import State
-from torchtielint.semantics.values import FALSE, NONE, TRUE, UNKNOWN, Arguments, FunctionValue, Ref, members
+from torchtielint.semantics.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    UNKNOWN,
+    Arguments,
+    ClassValue,
+    FunctionValue,
+    Ref,
+    Value,
+    members,
+)
 
 if TYPE_CHECKING:
     from torchtielint.semantics.site import Slice
@@ -180,7 +191,7 @@ class _Analysis:
         machine.steps = 0
         reached_by_nobody = function.is_private
         where = where_of(function.name)
-        receiver = ref if function.kind in ("function", "property") else None
+        receiver = _receiver(function, model, ref)
         with machine.within(where=where, grad=self._entry_grad(function, reached=not reached_by_nobody)):
             bindings = calls.opaque_bindings(machine, function, receiver)
             run = partial(calls.run_function, machine, function, bindings)
@@ -208,11 +219,18 @@ class _Analysis:
         for function in _own_methods(model):
             if function.name != "__init__":
                 machine.state = State(built)
-                receiver = ref if function.kind in ("function", "property") else None
+                receiver = _receiver(function, model, ref)
                 with machine.within(grad=self._entry_grad(function, reached=not function.is_private)):
                     calls.run_function(machine, function, calls.opaque_bindings(machine, function, receiver))
                 summary.settle_rebindings(machine)
                 sharing.settle(machine)
+
+
+def _receiver(function: FunctionModel, model: ClassModel, ref: Ref) -> Value | None:
+    """What a method that is an entry point is bound to."""
+    if function.kind == "static":
+        return None
+    return ClassValue(model) if function.kind == "class" else ref
 
 
 def where_of(name: str) -> Where:

@@ -104,7 +104,7 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
     if record is None:
         return UNKNOWN
     if slot is not None and slot.value is not ABSENT:
-        return slot.value if ABSENT not in members(slot.value) else join((without_none(slot.value), UNKNOWN))
+        return _read_slot(machine, ref, record, name, slot, node)
     if name in REGISTRIES:
         doubt(machine, ref)
         return UNKNOWN
@@ -114,6 +114,16 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
         return instances.type_of(machine, ref)
     known = name in load().module_methods or name == "reset_parameters" or modules.container_kind(record)
     return BuiltinMethod(ref, name) if known else UNKNOWN
+
+
+def _read_slot(machine: Machine, ref: Ref, record: ModuleRecord, name: str, slot: Slot, node: cst.CSTNode) -> Value:
+    """An attribute that is set; where it may not be, the class may have it, or the line does not work at all."""
+    if ABSENT not in members(slot.value):
+        return slot.value
+    found = [member for member in members(slot.value) if member is not ABSENT]
+    if isinstance(record.cls, ClassModel) and not record.open and record.cls.complete and record.cls.find(name) is None:
+        return join(found)
+    return join((*found, UNKNOWN))
 
 
 def doubt(machine: Machine, ref: Ref) -> None:

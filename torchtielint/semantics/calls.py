@@ -71,6 +71,8 @@ def _super(machine: Machine, node: cst.Call) -> Value:
     if len(node.args) == 2:
         after = expressions.evaluate(machine, node.args[0].value)
         receiver = expressions.evaluate(machine, node.args[1].value)
+        if frame.owner is not None and machine.text(node.args[0].value) == frame.owner.name:
+            after = ClassValue(frame.owner)  # the name may have alternatives elsewhere; in its own body it has none
     cls = class_of(machine, receiver)
     if isinstance(after, ClassValue) and cls is not None:
         return Super(after.model, receiver, cls)

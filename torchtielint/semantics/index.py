@@ -85,12 +85,18 @@ def _statement(node: ast.stmt) -> Statement:
             names = tuple((alias.asname or alias.name).split(".")[0] for alias in node.names)
             return Statement(StatementKind.IMPORT, first, last, names, star=names == ("*",))
     binds, star, calls = _contents(node)
-    kind = (
-        StatementKind.DATA
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)) and not calls
-        else StatementKind.CODE
-    )
+    kind = StatementKind.DATA if _is_data(node) and not calls else StatementKind.CODE
     return Statement(kind, first, last, binds, star)
+
+
+def _is_data(node: ast.stmt) -> bool:
+    """Whether a statement only binds names: nothing has to run it before one of them is needed."""
+    match node:
+        case ast.Assign(targets=targets):
+            return all(isinstance(target, ast.Name) for target in targets)
+        case ast.AnnAssign(target=target):
+            return isinstance(target, ast.Name)
+    return isinstance(node, ast.Expr)
 
 
 def _contents(node: ast.stmt) -> tuple[tuple[str, ...], bool, bool]:

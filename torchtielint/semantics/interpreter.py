@@ -84,7 +84,7 @@ class Interpreter(cst.CSTVisitor):
         here = machine.state, machine.frame, machine.context, machine.stack
         machine.state = machine.root
         piece = machine.program.parse(statement)
-        machine.frame = Frame(MODULE_FRAME, (), piece, machine.root)
+        machine.frame = Frame(MODULE_FRAME, (), piece, machine.root, line_of_module=statement.first_line)
         machine.context = type(machine.context)()
         machine.stack = []
         try:

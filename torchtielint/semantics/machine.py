@@ -75,6 +75,7 @@ class Frame:
         closures: the frames around it, innermost first.
         base: the state that it started from; exits are changes since then.
         exits: the changes and the value at each `return`.
+        line_of_module: of the module's frame: the line of the statement that runs; what follows is not bound yet.
     """
 
     key: int
@@ -87,6 +88,7 @@ class Frame:
     exits: list[tuple[Changes, Value]] = field(default_factory=list)
     jumps: list[Loop] = field(default_factory=list)
     generator: bool = False
+    line_of_module: int | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -198,8 +200,10 @@ class Machine:
                 found = self.state.get((key, name))
                 if isinstance(found, Value) and found is not ABSENT:
                     return found
+        here = self.frame.line_of_module
         for statement in self.program.pending(name):
-            self.run_statement(statement)
+            if here is None or statement.first_line < here:
+                self.run_statement(statement)
         found = self.state.get((MODULE_FRAME, name))
         if isinstance(found, Value):
             return found

@@ -175,7 +175,7 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
     if value is None or record is None:
         return NONE
     kind = {"register_parameter": SlotKind.PARAMETER, "register_buffer": SlotKind.BUFFER}.get(method, SlotKind.MODULE)
-    shown = name if isinstance(name, str) else "?"
+    shown = name if isinstance(name, str) else machine.text(node.args[0].value) if node.args else "?"
     if record.initialised is False and not {"AttributeError", "Exception"} & set(machine.context.caught):
         early = EarlyRegistration(machine.site(machine.context.statement or node), shown, kind.value)
         machine.update(ref, replace(record, early=(*record.early, early)))

@@ -118,7 +118,8 @@ class Slot:
         """What the slot is after two branches met."""
         if self == other:
             return self
-        kind = self.kind if self.kind is other.kind else SlotKind.UNCERTAIN
+        kind = self.kind if self.kind is other.kind or other is NO_SLOT else SlotKind.UNCERTAIN
+        kind = other.kind if self is NO_SLOT else kind
         return Slot(kind, join((self.value, other.value)), self.site or other.site)
 
 

@@ -226,7 +226,7 @@ def path_of(machine: Machine, root: Ref, key: int) -> str:
         record = machine.module(current)
         for position, item in enumerate((*record.items, *record.rest) if record else ()):
             if isinstance(item, Ref) and machine.module(item):
-                pending.append((item, f"{prefix}{position}."))
+                pending.append((item, f"{prefix.removesuffix('.')}[{position}]."))
     return ""
 
 

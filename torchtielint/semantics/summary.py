@@ -22,6 +22,7 @@ from torchtielint.semantics.facts import (
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Role, Slot, SlotKind, TensorRecord
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.values import (
+    ABSENT,
     NONE,
     BuiltinMethod,
     FunctionValue,
@@ -122,7 +123,7 @@ def _check_tensor(
         return
     if slot.kind is not SlotKind.PLAIN:
         return  # it may be a buffer that is set anew
-    others = [member for member in members(slot.value) if member not in (ref, NONE)]
+    others = [member for member in members(slot.value) if member not in (ref, NONE, ABSENT)]
     if others or not constructed or _comes_from_parameter(machine, tensor):
         return
     moved = machine.tensor(Ref(tensor.same_as)) if tensor.same_as is not None else tensor
@@ -315,7 +316,7 @@ def _is_held(machine: Machine, model: ClassModel, ref: Ref, returned: Value) -> 
 
 
 def note_default_arguments(
-    machine: Machine, function: FunctionModel, bindings: dict[str, Value], ref: Ref | None, run: Callable[[], Value]
+    machine: Machine, function: FunctionModel, bindings: dict[str, Value], ref: Value | None, run: Callable[[], Value]
 ) -> Value:
     """Run a function, and report stateful modules among its defaults that it registers or gives back."""
     shared = {
@@ -344,9 +345,9 @@ def _shares_state(machine: Machine, value: Value | None) -> bool:
     )
 
 
-def _kept(machine: Machine, ref: Ref | None, result: Value) -> Iterator[Opaque]:
+def _kept(machine: Machine, ref: Value | None, result: Value) -> Iterator[Opaque]:
     """The arguments that a function's object registers, or that are part of what it gives back."""
-    roots = [member for member in members(result) if isinstance(member, Ref)] + ([ref] if ref else [])
+    roots = [member for member in members(result) if isinstance(member, Ref)] + ([ref] if isinstance(ref, Ref) else [])
     for member in members(result):
         if isinstance(member, Opaque):
             yield member
