@@ -504,3 +504,22 @@ class Snapshot(nn.Module):
 
 
 # torch: [m := Snapshot(), m.save(), m.restore()] and m.fc.weight.shape == (3, 3)
+
+
+# case: a fused layer takes over the memory of the one that is deleted
+# torch: [m := Fused(), m.fuse()] and parameter_names(m) == ["one.weight", "one.bias"]
+import torch
+from torch import nn
+
+
+class Fused(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.two = nn.Linear(3, 3)
+        self.one = None
+
+    def fuse(self):
+        self.one = nn.Linear(3, 3)
+        self.one.weight.data = self.two.weight + torch.eye(3)
+        self.one.bias.data = self.two.bias
+        self.__delattr__("two")

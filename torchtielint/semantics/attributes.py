@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
     from torchtielint.semantics.site import Site
 
+ACCESSORS = frozenset({"__setattr__", "__delattr__"})
 REGISTRIES = frozenset({"_parameters", "_modules", "_buffers", "__dict__"})
 
 
@@ -146,7 +147,7 @@ def _read_from_class(machine: Machine, ref: Ref, cls: ClassModel, name: str, nod
         return ClassValue(cls)
     found = cls.find(name)
     if found is None:
-        is_builtin = cls.is_module and (name in load().module_methods or _is_container(cls))
+        is_builtin = cls.is_module and (name in load().module_methods or name in ACCESSORS or _is_container(cls))
         return BuiltinMethod(ref, name) if is_builtin else UNKNOWN
     value = found[0]
     if isinstance(value, FunctionValue):

@@ -81,6 +81,13 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             if isinstance(text, str) and len(arguments.positional) > 1:
                 attributes.set_module_attribute(machine, ref, text, arguments.positional[1], node)
             return NONE
+        case "__delattr__":
+            text = constant(arguments.get(0, "name"))
+            if isinstance(text, str):
+                attributes.delete(machine, ref, text)
+            else:
+                attributes.doubt(machine, ref)
+            return NONE
         case "__init__":
             return NONE
     if name in _ITEMS:
