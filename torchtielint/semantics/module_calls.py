@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, calls, construction, containers, modules, sharing, tensors
+from torchtielint.semantics import (
+    attributes,
+    builtin_calls,
+    calls,
+    construction,
+    containers,
+    modules,
+    sharing,
+    tensors,
+)
 from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
 from torchtielint.semantics.facts import LeafTensor, LostWrite, TensorHeldAs
 from torchtielint.semantics.records import (
@@ -76,18 +85,9 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             return _get(machine, ref, arguments, node)
         case "reset_parameters":
             return _reset(machine, ref, node)
-        case "__setattr__":
-            text = constant(arguments.get(0, "name"))
-            if isinstance(text, str) and len(arguments.positional) > 1:
-                attributes.set_module_attribute(machine, ref, text, arguments.positional[1], node)
-            return NONE
-        case "__delattr__":
-            text = constant(arguments.get(0, "name"))
-            if isinstance(text, str):
-                attributes.delete(machine, ref, text)
-            else:
-                attributes.doubt(machine, ref)
-            return NONE
+        case "__setattr__" | "__delattr__":
+            given = replace(arguments, positional=(ref, *arguments.positional))
+            return builtin_calls.call(machine, name.strip("_"), given, node)
         case "__init__":
             return NONE
     if name in _ITEMS:
