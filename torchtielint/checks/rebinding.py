@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts import InPlaceWrite, ParameterAssigned, Where
+from torchtielint.semantics.facts.base import Where
+from torchtielint.semantics.facts.rebinding import InPlaceWrite, ParameterAssigned
 from torchtielint.semantics.site import Site
 
 

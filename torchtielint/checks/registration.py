@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts import (
+from torchtielint.semantics.facts.rebinding import InPlaceWrite
+from torchtielint.semantics.facts.registration import (
     ClassLevelState,
     ContainerMisuse,
     CreatedInForward,
     ImpossibleParameter,
     InitMistake,
-    InPlaceWrite,
     LeafTensor,
     LostParameter,
     MissingInit,

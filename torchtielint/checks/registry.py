@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts import Fact
+from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.site import Site
 
 FactT = TypeVar("FactT", bound=Fact)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts import LostWrite, ReparametrizationMisuse, ReparametrizationProblem
+from torchtielint.semantics.facts.reparametrization import LostWrite, ReparametrizationMisuse, ReparametrizationProblem
 
 Problem = ReparametrizationProblem
 

@@ -9,7 +9,7 @@ from torchtielint.checks.engine_rules import FILE_NOT_FINISHED
 from torchtielint.checks.registry import Check, Report, Rule
 from torchtielint.findings import Certainty, Finding, Note, Position, Range
 from torchtielint.semantics.analysis import analyse
-from torchtielint.semantics.facts import Fact
+from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.index import index_source
 
 # A chain of as many links as the nesting guard lets pass takes some frames for each.

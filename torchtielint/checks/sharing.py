@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts import FalseTie, ParameterAssigned, RepeatedModule, TieBy
+from torchtielint.semantics.facts.rebinding import ParameterAssigned
+from torchtielint.semantics.facts.sharing import FalseTie, RepeatedModule, TieBy
 from torchtielint.semantics.site import Site
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchtielint.semantics import calls, constructors, module_calls, sharing, summary
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
-from torchtielint.semantics.facts import Fact, Where
+from torchtielint.semantics.facts.base import Fact, Where
 from torchtielint.semantics.index import Index, StatementKind
 from torchtielint.semantics.interpreter import Interpreter
 from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetError

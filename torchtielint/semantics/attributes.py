@@ -10,7 +10,8 @@ import libcst as cst
 
 from torchtielint.semantics import calls, creation, instances, modules, sharing, tensors
 from torchtielint.semantics.definitions import ClassModel, find_in
-from torchtielint.semantics.facts import LostWrite, ParameterAssigned
+from torchtielint.semantics.facts.rebinding import ParameterAssigned
+from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import (
     EarlyRegistration,
     ModuleRecord,

@@ -13,7 +13,7 @@ from torchtielint.semantics import (
     tensors,
 )
 from torchtielint.semantics.definitions import ClassModel
-from torchtielint.semantics.facts import ContainerMisuse, Misuse
+from torchtielint.semantics.facts.registration import ContainerMisuse, Misuse
 from torchtielint.semantics.records import (
     ModuleRecord,
     Role,

@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchtielint.semantics import modules
 from torchtielint.semantics.definitions import DATACLASS, ClassModel, FunctionModel
-from torchtielint.semantics.facts import (
-    ClassLevelState,
-    InitMistake,
-    MissingInit,
-    RegistrationBeforeInit,
-)
+from torchtielint.semantics.facts.registration import ClassLevelState, InitMistake, MissingInit, RegistrationBeforeInit
 from torchtielint.semantics.records import Role
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.values import (

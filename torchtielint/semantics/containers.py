@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import attributes, construction, expressions, modules, sharing, tensors
-from torchtielint.semantics.facts import ContainerMisuse, Misuse
+from torchtielint.semantics.facts.registration import ContainerMisuse, Misuse
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind, TensorRecord, merge
 from torchtielint.semantics.values import (
     NONE,

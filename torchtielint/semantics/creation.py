@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics.facts import ImpossibleParameter
+from torchtielint.semantics.facts.registration import ImpossibleParameter
 from torchtielint.semantics.records import ContainerRecord, Role, TensorRecord, View
 from torchtielint.semantics.values import (
     INT,

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from torchtielint.semantics.facts import Fact, LostWrite, TieBy, Where
+from torchtielint.semantics.facts.base import Fact, Where
+from torchtielint.semantics.facts.reparametrization import LostWrite
+from torchtielint.semantics.facts.sharing import TieBy
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import (
     ContainerRecord,

@@ -18,7 +18,8 @@ from torchtielint.semantics import (
     tensors,
 )
 from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
-from torchtielint.semantics.facts import LeafTensor, LostWrite, TensorHeldAs
+from torchtielint.semantics.facts.registration import LeafTensor, TensorHeldAs
+from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import (
     ContainerRecord,
     EarlyRegistration,

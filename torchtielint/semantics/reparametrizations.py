@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import modules
-from torchtielint.semantics.facts import ReparametrizationMisuse, ReparametrizationProblem
+from torchtielint.semantics.facts.reparametrization import ReparametrizationMisuse, ReparametrizationProblem
 from torchtielint.semantics.records import Derivation, ModuleRecord, Role, Slot, SlotKind, TensorRecord
 from torchtielint.semantics.values import (
     ABSENT,

@@ -9,7 +9,7 @@ import libcst as cst
 
 from torchtielint.semantics import modules
 from torchtielint.semantics.definitions import ClassModel
-from torchtielint.semantics.facts import FalseTie, RepeatedModule, TieBy
+from torchtielint.semantics.facts.sharing import FalseTie, RepeatedModule, TieBy
 from torchtielint.semantics.machine import TieCandidate
 from torchtielint.semantics.records import ModuleRecord, Repeat, Role, TensorRecord, View
 from torchtielint.semantics.values import Arguments, Ref, Value, members

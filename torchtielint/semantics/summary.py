@@ -11,7 +11,7 @@ import libcst as cst
 
 from torchtielint.semantics import constructors, modules
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
-from torchtielint.semantics.facts import (
+from torchtielint.semantics.facts.registration import (
     CreatedInForward,
     LeafTensor,
     LostParameter,

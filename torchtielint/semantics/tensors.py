@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import sharing
-from torchtielint.semantics.facts import InPlaceWrite, LostWrite
+from torchtielint.semantics.facts.rebinding import InPlaceWrite
+from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
 from torchtielint.semantics.values import (
     FALSE,

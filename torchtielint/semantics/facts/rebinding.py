@@ -1,0 +1,46 @@
+"""Facts about registered parameters that are replaced or written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torchtielint.semantics.facts.base import Fact, Where
+from torchtielint.semantics.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterAssigned(Fact):
+    """A registered parameter's name is assigned something else.
+
+    Args:
+        target: the assigned expression as written.
+        new: what is assigned: "Tensor", "int", "list", ... or "Parameter".
+        operation: what made it, where an operation did.
+        is_parameter: it is another Parameter (legal, but a rebinding); else the assignment raises.
+        where: from where the code is reached.
+        registered: where the parameter was registered in the linted code, if there.
+        tie: the parameter of another module that the value is a transposed view of, as written.
+    """
+
+    owner: str
+    target: str
+    new: str
+    operation: str
+    is_parameter: bool
+    where: Where
+    registered: Site | None
+    tie: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InPlaceWrite(Fact):
+    """A leaf that requires a gradient is written to in place while gradients are recorded.
+
+    `fresh`: it was made in the very expression, `nn.Parameter(...).normal_()`.
+    """
+
+    target: str
+    operation: str
+    view: bool
+    where: Where
+    fresh: bool
