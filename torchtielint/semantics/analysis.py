@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, constructors, module_calls, sharing, summary
+from torchtielint.semantics import calls, constructors, module_calls, sharing, summary, ties
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.base import Fact, Where
 from torchtielint.semantics.index import Index, StatementKind
@@ -67,6 +67,7 @@ class _Analysis:
         machine.steps = 0
         machine.created, machine.used = [], set()
         machine.ties = []
+        machine.broken = []
         machine.assigned = {}
         machine.context = Context()
         machine.stack = []
@@ -114,6 +115,7 @@ class _Analysis:
         summary.settle_leaves(self.machine)
         summary.settle_rebindings(self.machine)
         sharing.settle(self.machine)
+        ties.settle(self.machine)
 
     def _frame_at(self, piece: Slice) -> Frame:
         return Frame(MODULE_FRAME, (), piece, self.machine.state)
@@ -177,6 +179,7 @@ class _Analysis:
             summary.check_attributes(machine, ref, during=None)
         summary.settle_rebindings(machine)
         sharing.settle(machine)
+        ties.settle(machine)
         machine.state.alive = True
         after = machine.module(ref)
         if after is not None:
@@ -202,6 +205,7 @@ class _Analysis:
             summary.check_attributes(machine, ref, during=function)
         summary.settle_rebindings(machine)
         sharing.settle(machine)
+        ties.settle(machine)
 
     def _entry_grad(self, function: FunctionModel, *, reached: bool) -> bool | None:
         """The grad mode at the start: on, but for code whose callers are not known."""
@@ -224,6 +228,7 @@ class _Analysis:
                     calls.run_function(machine, function, calls.opaque_bindings(machine, function, receiver))
                 summary.settle_rebindings(machine)
                 sharing.settle(machine)
+                ties.settle(machine)
 
 
 def _receiver(function: FunctionModel, model: ClassModel, ref: Ref) -> Value | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import calls, creation, instances, modules, sharing, tensors
+from torchtielint.semantics import calls, creation, instances, modules, sharing, tensors, ties
 from torchtielint.semantics.definitions import ClassModel, find_in
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
 from torchtielint.semantics.facts.reparametrization import LostWrite
@@ -270,7 +270,8 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     site = _assignment_site(machine, node)
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site
-    machine.update(ref, replace(record.with_slot(name, Slot(kind, new, site)), touched=True))
+    changed = replace(record.with_slot(name, Slot(kind, new, site)), touched=True)
+    ties.replacing(machine, ref, name, changed, node)
 
 
 def _assignment_site(machine: Machine, node: cst.CSTNode) -> Site:

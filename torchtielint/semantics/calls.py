@@ -15,6 +15,7 @@ from torchtielint.semantics import (
     modules,
     sharing,
     tensors,
+    ties,
     torch_calls,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
@@ -174,6 +175,7 @@ def _under_grad_mode(detail: str, arguments: Arguments) -> Value:
 
 def call_unknown(machine: Machine, arguments: Arguments) -> Value:
     """A call of code that is not known: whatever it is given may be kept or changed."""
+    ties.unknown_call(machine)
     for value in arguments.all():
         machine.escape(value)
     return UNKNOWN
@@ -355,7 +357,7 @@ def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node:
     """An object of a project class."""
     site, loops = machine.site(node), machine.context.loops
     if model.is_module:
-        ref = machine.allocate(ModuleRecord(model, site, loops, arguments))
+        ref = machine.allocate(ModuleRecord(model, site, loops, arguments, meta=machine.context.meta))
         machine.created.append(ref.key)
         if any(_interesting(machine, value) for value in arguments.all()):
             modules.slots(machine, ref)
@@ -383,7 +385,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
     created, machine.created = machine.created, []
-    with machine.muting():
+    with machine.muting(), machine.within(meta=record.meta):
         if found is not None and isinstance(found[0], FunctionValue):
             function = FunctionValue(found[0].model, ref)
             if record.arguments is None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: cst.Call) -> Value:
     """The constructor of one of torch's modules."""
-    record = ModuleRecord(fact.name, machine.site(node), machine.context.loops, arguments)
+    record = ModuleRecord(fact.name, machine.site(node), machine.context.loops, arguments, meta=machine.context.meta)
     ref = machine.allocate(record)
     machine.created.append(ref.key)
     if fact.container is not None:

@@ -136,7 +136,8 @@ def store(machine: Machine, target: cst.Subscript, value: Value) -> None:
 def _store_in(machine: Machine, member: Value, index: Value, value: Value, target: cst.Subscript) -> None:
     match machine.record(member):
         case TensorRecord() if isinstance(member, Ref):
-            tensors.write(machine, member, "an indexed assignment", machine.context.statement or target, view=True)
+            node = machine.context.statement or target
+            tensors.write(machine, member, "an indexed assignment", node, view=True, sources=(value,))
         case ContainerRecord() as record if isinstance(member, Ref):
             machine.update(member, _stored(record, index, value))
         case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):

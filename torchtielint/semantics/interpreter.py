@@ -326,7 +326,7 @@ class Interpreter(cst.CSTVisitor):
 
     def visit_With(self, node: cst.With) -> bool:
         machine = self.machine
-        grad, caught = machine.context.grad, machine.context.caught
+        grad, caught, meta = machine.context.grad, machine.context.caught, machine.context.meta
         for item in node.items:
             value = expressions.evaluate(machine, item.item)
             if value == Instance("expects-error") or syntax.asserts_raises(item.item):
@@ -335,7 +335,9 @@ class Interpreter(cst.CSTVisitor):
                 target = value if isinstance(value, Ref) else UNKNOWN
                 containers.unpack(machine, item.asname.name, target)
             grad = self._grad_within(value, grad)
-        with machine.within(grad=grad, caught=caught):
+            if isinstance(value, Instance) and value.kind == "transparent" and value.detail:
+                meta = value.detail == "meta"
+        with machine.within(grad=grad, caught=caught, meta=meta):
             self.run_body(node.body)
         if ANYTHING in caught:
             machine.state.alive = True

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.site import Slice
+    from torchtielint.semantics.ties import Broken
 
 RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord)
 
@@ -104,6 +105,7 @@ class Context:
     caught: tuple[str, ...] = ()
     loop_guards: int = 0
     loop_names: frozenset[str] = frozenset()
+    meta: bool = False
     unrolled: int = 1
     apply_site: Site | None = None
     statement: cst.CSTNode | None = None
@@ -128,6 +130,10 @@ class Machine:
         self.stack: list[FunctionModel] = []
         self.subject: Ref | None = None
         self.ties: list[TieCandidate] = []
+        self.broken: list[Broken] = []
+        self.set_in: dict[Site, tuple[ClassModel | None, Where]] = {}
+        self.filled: dict[int, set[int]] = {}
+        self.load_hooks: set[int] = set()
         self.rebindings: list[tuple[Fact, Value]] = []
         self.pending_leaves: dict[int, Fact] = {}
         self.created: list[int] = []

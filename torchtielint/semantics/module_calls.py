@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     modules,
     sharing,
     tensors,
+    ties,
 )
 from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
 from torchtielint.semantics.facts.registration import LeafTensor, TensorHeldAs
@@ -89,6 +90,8 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
         case "__setattr__" | "__delattr__":
             given = replace(arguments, positional=(ref, *arguments.positional))
             return builtin_calls.call(machine, name.strip("_"), given, node)
+        case "load_state_dict":
+            ties.load_state_dict(machine, ref, arguments, node)
         case "__init__":
             return NONE
     if name in _ITEMS:
@@ -96,7 +99,10 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
     if name in _RETURN_SELF:
         if name in ("train", "eval"):
             modules.touch(machine, ref)
+        ties.converted(machine, ref, name, arguments, node)
         return ref
+    if "load_state_dict" in name and name != "load_state_dict":
+        machine.load_hooks.add(ref.key)
     if name.startswith("register_"):  # hooks see the module and may change it, but register nothing
         return UNKNOWN
     return calls.call_unknown(machine, arguments)
@@ -197,7 +203,8 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
     record = machine.module(ref) or record
     if kind is SlotKind.BUFFER and isinstance(value, Ref) and machine.tensor(value):
         machine.handed_on.add(value.key)
-    machine.update(ref, replace(record.with_slot(name, Slot(kind, value, machine.site(node))), touched=True))
+    changed = replace(record.with_slot(name, Slot(kind, value, machine.site(node))), touched=True)
+    ties.replacing(machine, ref, name, changed, node)
     return NONE
 
 

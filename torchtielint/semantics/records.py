@@ -150,6 +150,7 @@ class ModuleRecord:
         early: registrations before that.
         open: attributes may exist that are not known (the class, or code that had hold of it, is not known).
         touched: somebody changed it after construction (a weight replaced, a mode set).
+        meta: it was made on the meta device.
     """
 
     cls: ClassModel | str
@@ -164,6 +165,7 @@ class ModuleRecord:
     early: tuple[EarlyRegistration, ...] = ()
     open: bool = False
     touched: bool = False
+    meta: bool = False
 
     def with_slot(self, name: str, slot: Slot) -> ModuleRecord:
         """The module after an attribute was set."""
@@ -186,6 +188,7 @@ class ModuleRecord:
             early=tuple(dict.fromkeys(self.early + other.early)),
             open=self.open or other.open or (self.slots is None) != (other.slots is None),
             touched=self.touched or other.touched,
+            meta=self.meta and other.meta,
         )
 
 

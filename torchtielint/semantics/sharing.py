@@ -51,6 +51,11 @@ def _asks_for_sharing(machine: Machine, test: cst.BaseExpression, holds: bool) -
     return holds and speaks_of_sharing(code)
 
 
+def refuses_sharing(machine: Machine, test: cst.BaseExpression, holds: bool) -> bool:
+    """Whether a branch is taken because a condition says that nothing is to be shared: `if not tie:`."""
+    return _asks_for_sharing(machine, test, not holds)
+
+
 def comments(machine: Machine) -> list[str]:
     """The comments above and beside the statement that is running."""
     line = machine.context.line

@@ -284,6 +284,7 @@ def write(
         for member in members(source):
             if isinstance(member, Ref) and machine.tensor(member):
                 note_use(machine, member)
+                machine.filled.setdefault(base_ref.key, set()).add(member.key)
 
 
 def target_text(machine: Machine, node: cst.CSTNode) -> str:

@@ -273,6 +273,15 @@ def _dataclass(_machine: Machine, arguments: Arguments, _node: cst.Call) -> Valu
     return Instance("dataclass", "no-init" if arguments.keyword("init") == FALSE else "init")
 
 
+def _device(_machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
+    name = constant(arguments.get(0, "device"))
+    return Instance("transparent", name.partition(":")[0] if isinstance(name, str) else "device")
+
+
+def _on_meta(_machine: Machine, _arguments: Arguments, _node: cst.Call) -> Value:
+    return Instance("transparent", "meta")
+
+
 def _context(_machine: Machine, _arguments: Arguments, _node: cst.Call) -> Value:
     return Instance("transparent")
 
@@ -341,7 +350,9 @@ _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "torch.autocast": _context,
     "torch.amp.autocast": _context,
     "torch.cuda.amp.autocast": _context,
-    "torch.device": _context,
+    "torch.device": _device,
+    "accelerate.init_empty_weights": _on_meta,
+    "accelerate.big_modeling.init_empty_weights": _on_meta,
     "warnings.catch_warnings": _context,
     "functools.wraps": _context,
     "functools.lru_cache": _context,
