@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import calls, creation, instances, modules, sharing, tensors, ties
+from torchtielint.semantics import calls, creation, instances, modules, names, sharing, tensors, ties
 from torchtielint.semantics.definitions import ClassModel, find_in
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
 from torchtielint.semantics.facts.reparametrization import LostWrite
@@ -108,7 +108,7 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
     if slot is not None and slot.value is not ABSENT:
         return _read_slot(machine, ref, record, name, slot, node)
     if name in REGISTRIES:
-        doubt(machine, ref)
+        doubt(machine, ref, plain=name == "__dict__")
         return UNKNOWN
     if isinstance(record.cls, ClassModel):
         return _read_from_class(machine, ref, record.cls, name, node)
@@ -128,18 +128,20 @@ def _read_slot(machine: Machine, ref: Ref, record: ModuleRecord, name: str, slot
     return join((*found, UNKNOWN))
 
 
-def doubt(machine: Machine, ref: Ref) -> None:
-    """Somebody may have added and deleted attributes: what is registered is no longer certain."""
+def doubt(machine: Machine, ref: Ref, *, plain: bool = False) -> None:
+    """Somebody may have added and deleted attributes: what is registered (`plain`: or held) is no longer certain."""
     modules.slots(machine, ref)
     record = machine.module(ref)
     if record is None:
         return
     uncertain = {
         name: replace(slot, kind=SlotKind.UNCERTAIN)
-        if slot.kind in (SlotKind.PARAMETER, SlotKind.MODULE, SlotKind.BUFFER)
+        if slot.kind in (SlotKind.PARAMETER, SlotKind.MODULE, SlotKind.BUFFER) or plain
         else slot
         for name, slot in (record.slots or {}).items()
     }
+    if plain:
+        machine.plain_at = {key: site for key, site in machine.plain_at.items() if key[0] != ref.key}
     machine.update(ref, replace(record, slots=uncertain, open=True, initialised=record.initialised or None))
 
 
@@ -244,7 +246,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     """`module.name = new`, as `Module.__setattr__` does it."""
     before = modules.slots(machine, ref).get(name)
     record = machine.module(ref)
-    if record is None:
+    if record is None or names.check_assignment(machine, ref, name, new, node):
         return
     if _is_customised(record, name):
         machine.update(
@@ -268,6 +270,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     machine.assigned[ref] = None
     machine.assigned_as[ref.key, name] = _target(machine, node, name)
     site = _assignment_site(machine, node)
+    names.note_plain(machine, ref, record, name, before, kinds, site)
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site
     changed = replace(record.with_slot(name, Slot(kind, new, site)), touched=True)
@@ -376,7 +379,7 @@ def _check_assignment(
         machine.site(statement),
         modules.class_name(record),
         _target(machine, node, name),
-        "Parameter" if rebinds else _type_name(machine, new),
+        "Parameter" if rebinds else type_name(machine, new),
         operation,
         rebinds,
         machine.context.where,
@@ -396,10 +399,13 @@ def _may_be(machine: Machine, new: Value, old: Value) -> bool:
     return record is not None and record.same_as is not None
 
 
-def _type_name(machine: Machine, value: Value) -> str:
+def type_name(machine: Machine, value: Value) -> str:
+    """What a value is called in a message about its type."""
     first = members(value)[0]
     if machine.tensor(first) or first == COMPUTED:
         return "Tensor"
+    if isinstance(first, FunctionValue):
+        return "function"
     record = machine.module(first)
     return modules.class_name(record) if record else creation.python_type(machine, first) or "object"
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import attributes, calls, containers, instances, modules, tensors
+from torchtielint.semantics import attributes, calls, containers, instances, modules, names, tensors
+from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind
 from torchtielint.semantics.values import (
     INT,
@@ -276,7 +277,7 @@ def _isinstance(machine: Machine, arguments: Arguments, _node: cst.Call) -> Valu
     return UNKNOWN if answer is None else Const.of(answer)
 
 
-def _hasattr(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
+def _hasattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     if len(arguments.positional) != 2:
         return UNKNOWN
     ref, name = arguments.positional[0], constant(arguments.positional[1])
@@ -285,6 +286,10 @@ def _hasattr(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
         return UNKNOWN
     slot = modules.slots(machine, ref).get(name)
     if slot is not None and slot.kind is not SlotKind.UNCERTAIN:
+        return Const.of(True)
+    if slot is None and isinstance(record.cls, ClassModel) and names.held_by_class(machine, ref, name, node):
+        return Const.of(True)
+    if slot is not None and names.is_held_plainly(machine, ref, record, name):
         return Const.of(True)
     known = isinstance(record.cls, str) and modules.torch_class(record) is not None and not record.open
     return Const.of(False) if known and slot is None and not _is_method(record, name) else UNKNOWN

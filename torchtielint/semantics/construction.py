@@ -9,6 +9,7 @@ from torchtielint.semantics import (
     builtin_calls,
     containers,
     modules,
+    names,
     sharing,
     tensors,
 )
@@ -195,6 +196,8 @@ def check_keys(machine: Machine, kind: str, keys: tuple[Value, ...], node: cst.C
             shown = "an int" if key == INT else repr(constant(key))
             _misuse(machine, node, f"nn.{kind}", Misuse.NON_STRING_KEY, shown)
             return
+        if isinstance(key, Const):
+            names.check_key(machine, kind, str(key.value), node)
 
 
 def _is_iterable(record: ModuleRecord) -> bool:

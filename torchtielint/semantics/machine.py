@@ -148,6 +148,7 @@ class Machine:
         self.assigned: dict[Ref, None] = {}
         self.assigned_at: dict[tuple[int, str, Value], Site] = {}
         self.assigned_as: dict[tuple[int, str], str] = {}
+        self.plain_at: dict[tuple[int, str], Site] = {}
         self.made_here: set[int] = set()
         self.appended: set[tuple[int, int, Value]] = set()
         self.loop_names: dict[int, frozenset[str]] = {}

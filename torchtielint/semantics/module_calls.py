@@ -14,6 +14,7 @@ from torchtielint.semantics import (
     construction,
     containers,
     modules,
+    names,
     sharing,
     tensors,
     ties,
@@ -194,12 +195,15 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
         early = EarlyRegistration(machine.site(machine.context.statement or node), shown, kind.value)
         machine.update(ref, replace(record, early=(*record.early, early)))
         return NONE
+    modules.slots(machine, ref)
+    record = machine.module(ref) or record
+    if isinstance(name, str) and names.check_registration(machine, ref, record, kind, name, node):
+        return NONE
     _check_registered_tensor(machine, record, shown, method, value, node)
     if not isinstance(name, str):
         modules.register_unnamed(machine, ref, value)
         return NONE
     sharing.registered(machine, ref, name, value, node)
-    modules.slots(machine, ref)
     record = machine.module(ref) or record
     if kind is SlotKind.BUFFER and isinstance(value, Ref) and machine.tensor(value):
         machine.handed_on.add(value.key)
