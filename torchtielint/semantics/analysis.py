@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, constructors, module_calls, sharing, summary, ties
+from torchtielint.semantics import calls, constructors, module_calls, owners, sharing, summary, ties
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.base import Fact, Where
 from torchtielint.semantics.index import Index, StatementKind
@@ -67,7 +67,7 @@ class _Analysis:
         machine.steps = 0
         machine.created, machine.used = [], set()
         machine.ties = []
-        machine.broken = []
+        machine.broken, machine.given, machine.replaced = [], [], []
         machine.assigned = {}
         machine.context = Context()
         machine.stack = []
@@ -116,6 +116,7 @@ class _Analysis:
         summary.settle_rebindings(self.machine)
         sharing.settle(self.machine)
         ties.settle(self.machine)
+        owners.settle(self.machine)
 
     def _frame_at(self, piece: Slice) -> Frame:
         return Frame(MODULE_FRAME, (), piece, self.machine.state)
@@ -180,6 +181,7 @@ class _Analysis:
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)
+        owners.settle(machine)
         machine.state.alive = True
         after = machine.module(ref)
         if after is not None:
@@ -206,6 +208,7 @@ class _Analysis:
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)
+        owners.settle(machine)
 
     def _entry_grad(self, function: FunctionModel, *, reached: bool) -> bool | None:
         """The grad mode at the start: on, but for code whose callers are not known."""
@@ -229,6 +232,7 @@ class _Analysis:
                 summary.settle_rebindings(machine)
                 sharing.settle(machine)
                 ties.settle(machine)
+                owners.settle(machine)
 
 
 def _receiver(function: FunctionModel, model: ClassModel, ref: Ref) -> Value | None:

@@ -13,6 +13,7 @@ from torchtielint.semantics import (
     expressions,
     module_calls,
     modules,
+    owners,
     sharing,
     tensors,
     ties,
@@ -361,6 +362,7 @@ def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node:
         machine.created.append(ref.key)
         if any(_interesting(machine, value) for value in arguments.all()):
             modules.slots(machine, ref)
+            owners.given(machine, ref, arguments, node)
         return ref
     found = model.find("__init__")
     if not model.complete or model.metaclass or model.decorators or found is None:

@@ -10,6 +10,7 @@ from torchtielint.semantics import (
     containers,
     modules,
     names,
+    owners,
     sharing,
     tensors,
 )
@@ -51,6 +52,7 @@ def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: 
     if fact.container is not None:
         machine.update(ref, replace(record, slots={}))
         fill_container(machine, ref, fact.container, arguments, node)
+        owners.given(machine, ref, arguments, node)
         return ref
     weight = arguments.keyword("_weight")
     if weight is not None and isinstance(weight, Ref) and machine.tensor(weight):

@@ -155,10 +155,19 @@ def _store_in_module(
     if kind.endswith("Dict"):
         construction.check_keys(machine, kind, (index,), target)
     name = constant(index)
-    changed = replace(record, rest=merge(record.rest, (value,)))
+    changed = _at(record, name, value) or replace(record, rest=merge(record.rest, (value,)))
     if isinstance(name, str):
         changed = changed.with_slot(name, Slot(slot_kind_of_items(record), value, machine.site(target)))
     machine.update(ref, changed)
+
+
+def _at(record: ModuleRecord, index: object, value: Value) -> ModuleRecord | None:
+    """The container with another element at a known position; None where that is not known."""
+    if not isinstance(index, int) or record.rest or not -len(record.items) <= index < len(record.items):
+        return None
+    changed = list(record.items)
+    changed[index] = value
+    return replace(record, items=tuple(changed))
 
 
 def _stored(record: ContainerRecord, index: Value, value: Value) -> ContainerRecord:

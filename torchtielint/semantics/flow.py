@@ -17,6 +17,7 @@ from torchtielint.semantics.values import (
     NONE,
     UNKNOWN,
     Const,
+    Ref,
     Value,
     join,
     members,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
 
 MAX_ROUNDS = 8
+MAX_NESTING = 2  # `for i, (a, b) in enumerate(zip(...))`
 MAX_UNROLLED = 32  # rounds of loops in loops that are run one by one
 
 
@@ -102,7 +104,7 @@ def _clause(machine: Machine, clause: cst.CompFor, once: Callable[[], None], loo
     choices = elements.items if known else (join((*elements.items, *elements.rest)),)
     total: int | None = 0
     for value in choices:
-        with machine.within(loops=loops):
+        with machine.within(loops=loops, varying=machine.context.varying | _objects(machine, value)):
             containers.unpack(machine, clause.target, value)
             tests = [truth(expressions.evaluate(machine, part.test)) for part in clause.ifs]
             if False in tests:
@@ -136,10 +138,26 @@ def run_loop(
                     break
         return
     with machine.within(
-        loops=(*machine.context.loops, machine.counter.next()), loop_guards=guards, loop_names=assigned
+        loops=(*machine.context.loops, machine.counter.next()),
+        loop_guards=guards,
+        loop_names=assigned,
+        varying=machine.context.varying | _objects(machine, summary),
     ):
         forget(machine, assigned)
         _round(machine, summary, body)
+
+
+def _objects(machine: Machine, value: Value, depth: int = 0) -> frozenset[int]:
+    """The objects that a loop's variable may be, or holds, one in each round."""
+    found: set[int] = set()
+    for member in members(value):
+        record = machine.container(member)
+        if record is not None and depth < MAX_NESTING:
+            for element in record.elements():
+                found |= _objects(machine, element, depth + 1)
+        elif isinstance(member, Ref):
+            found.add(member.key)
+    return frozenset(found)
 
 
 def _round(machine: Machine, value: Value, body: Callable[[Value], None]) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
     from torchtielint.semantics.index import Statement
+    from torchtielint.semantics.owners import Given, Replaced
     from torchtielint.semantics.site import Slice
     from torchtielint.semantics.ties import Broken
 
@@ -105,6 +106,7 @@ class Context:
     caught: tuple[str, ...] = ()
     loop_guards: int = 0
     loop_names: frozenset[str] = frozenset()
+    varying: frozenset[int] = frozenset()
     meta: bool = False
     unrolled: int = 1
     apply_site: Site | None = None
@@ -131,6 +133,8 @@ class Machine:
         self.subject: Ref | None = None
         self.ties: list[TieCandidate] = []
         self.broken: list[Broken] = []
+        self.given: list[Given] = []
+        self.replaced: list[Replaced] = []
         self.set_in: dict[Site, tuple[ClassModel | None, Where]] = {}
         self.filled: dict[int, set[int]] = {}
         self.load_hooks: set[int] = set()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import modules, sharing
+from torchtielint.semantics import modules, owners, sharing
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.checkpoints import BrokenBy, TieBroken
@@ -33,11 +33,6 @@ class Place:
     owner: Ref
     name: str
     path: Path
-
-    @property
-    def dotted(self) -> str:
-        """The path as it is written after the module."""
-        return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +139,7 @@ def breaking(machine: Machine, by: BrokenBy, node: cst.CSTNode, change: Callable
         if values is None or set(members(values[0])) & set(members(values[1])):
             continue
         straight = tie.site is not None and machine.set_in.get(tie.site) == here
-        names = (_name(machine, tie.root, tie.first), _name(machine, tie.root, tie.second))
+        names = (name_of(machine, tie.root, tie.first.path), name_of(machine, tie.root, tie.second.path))
         machine.broken.append(Broken(site, by, tie, values, names, straight, machine.context.where))
 
 
@@ -159,8 +154,10 @@ def replacing(machine: Machine, ref: Ref, name: str, changed: ModuleRecord, node
     by = _REPLACED.get(after.kind) if before is not None and before.kind is after.kind else None
     if by is None or before is None or set(members(after.value)) & set(members(before.value)):
         machine.update(ref, changed)
-    else:
-        breaking(machine, by, node, lambda: machine.update(ref, changed))
+        return
+    breaking(machine, by, node, lambda: machine.update(ref, changed))
+    if by is BrokenBy.MODULE:
+        owners.replaced(machine, ref, name, before.value, after.value, node)
 
 
 def _standing(machine: Machine) -> tuple[ClassModel | None, Where]:
@@ -181,19 +178,24 @@ def _values(machine: Machine, tie: Tie) -> tuple[Value, Value] | None:
     return first, second
 
 
-def _name(machine: Machine, root: Ref, place: Place) -> str:
+def dotted(path: Path) -> str:
+    """A path as it is written after a module."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+
+
+def name_of(machine: Machine, root: Ref, path: Path) -> str:
     """A place as the code at hand writes it: below `self`, or below the variable that holds the root."""
     if root == machine.subject:
-        return f"self{place.dotted}"
+        return f"self{dotted(path)}"
     state = machine.state
     while state is not None:
         for key, cell in state.cells.items():
             if isinstance(key, tuple) and key[0] == machine.frame.key and cell == root:
-                return f"{key[1]}{place.dotted}"
+                return f"{key[1]}{dotted(path)}"
         if state.parent is None:
             break
         state = state.parent
-    return place.dotted.removeprefix(".")
+    return dotted(path).removeprefix(".")
 
 
 def _apart_on_purpose(machine: Machine) -> bool:
@@ -231,7 +233,7 @@ def settle(machine: Machine) -> None:
 
 
 def _is_named(case: Broken) -> bool:
-    return case.names[0].count(".") > case.tie.first.dotted.count(".") - 1
+    return not case.names[0].startswith(("[", dotted(case.tie.first.path).removeprefix(".")))
 
 
 def _changed_first(case: Broken) -> bool:

@@ -39,3 +39,31 @@ class FalseTie(Fact):
     copied: bool
     hinted: bool
     registered: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedInstance(Fact):
+    """One stateful module is given to several constructors, and all that they make share its parameters.
+
+    Args:
+        part: the class of the module.
+        name: how the call writes it.
+        owner: the class that the call constructs.
+        repeated: the call runs many times; else it is a second call.
+        made: where the module was made.
+    """
+
+    part: str
+    name: str
+    owner: str
+    repeated: bool
+    made: Site
+
+
+@dataclass(frozen=True, slots=True)
+class StaleReference(Fact):
+    """A module is replaced under one name, and `holder` still holds the old one."""
+
+    target: str
+    holder: str
+    what: str
