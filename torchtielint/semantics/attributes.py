@@ -22,13 +22,13 @@ from torchtielint.semantics.records import (
 )
 from torchtielint.semantics.values import (
     ABSENT,
-    COMPUTED,
     INT,
     NONE,
     UNKNOWN,
     Absent,
     BuiltinMethod,
     ClassValue,
+    Computed,
     Const,
     External,
     FunctionValue,
@@ -74,11 +74,21 @@ def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -
             return _read_super(value, name)
         case Const(value=str()):
             return BuiltinMethod(value, name)
-        case ModuleItems() | Instance() | Opaque(kind="tensor"):
+        case ModuleItems() | Instance() | Computed() | Opaque(kind="tensor"):
             return BuiltinMethod(value, name)
+        case Opaque():
+            return _read_opaque(machine, value, name)
         case Ref():
             return _read_object(machine, value, name, node)
     return UNKNOWN
+
+
+def _read_opaque(machine: Machine, owner: Opaque, name: str) -> Value:
+    """An attribute of something that is one: what was set here, or one thing again."""
+    found = machine.state.get((owner.key, f"{owner.name}.{name}"))
+    if isinstance(found, Value):
+        return UNKNOWN if ABSENT in members(found) else found
+    return Opaque(f"{owner.name}.{name}", owner.key)
 
 
 def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value:
@@ -114,6 +124,9 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
         return _read_from_class(machine, ref, record.cls, name, node)
     if name == "__class__":
         return instances.type_of(machine, ref)
+    given = modules.given_size(record, name)
+    if given is not None:
+        return given
     known = name in load().module_methods or name == "reset_parameters" or modules.container_kind(record)
     return BuiltinMethod(ref, name) if known else UNKNOWN
 
@@ -215,6 +228,9 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
                 set_module_attribute(machine, member, name, new, node)
         elif isinstance(record, TensorRecord):
             _set_tensor_attribute(machine, value if len(found) > 1 else member, name, new, node)
+        elif isinstance(member, Opaque):
+            machine.state.set((member.key, f"{member.name}.{name}"), new if len(found) == 1 else UNKNOWN)
+            machine.escape(new)
         else:
             known = machine.instance(member)
             if known is not None and isinstance(member, Ref):
@@ -310,7 +326,7 @@ def kind_of(machine: Machine, value: Value) -> str:
         case ModuleRecord():
             return "module"
         case None:
-            if value in (COMPUTED, INT):
+            if isinstance(value, Computed) or value == INT:
                 return "computed"
             if isinstance(value, (Unknown, Opaque, Absent, External, Instance)):
                 return "unknown"
@@ -402,7 +418,7 @@ def _may_be(machine: Machine, new: Value, old: Value) -> bool:
 def type_name(machine: Machine, value: Value) -> str:
     """What a value is called in a message about its type."""
     first = members(value)[0]
-    if machine.tensor(first) or first == COMPUTED:
+    if machine.tensor(first) or isinstance(first, Computed):
         return "Tensor"
     if isinstance(first, FunctionValue):
         return "function"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import attributes, calls, containers, instances, modules, names, tensors
+from torchtielint.semantics import attributes, calls, containers, instances, modules, names, shapes, tensors
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind
 from torchtielint.semantics.values import (
@@ -15,6 +15,7 @@ from torchtielint.semantics.values import (
     NOT_CONSTANT,
     UNKNOWN,
     Arguments,
+    Computed,
     Const,
     ModuleItems,
     Ref,
@@ -69,7 +70,8 @@ def _convert(machine: Machine, name: str, arguments: Arguments) -> Value:
             return UNKNOWN
     if isinstance(value, Ref) and machine.tensor(value):
         tensors.note_use(machine, value, detached=True)
-    return UNKNOWN
+    size = shapes.as_int(value) if name == "int" and value is not None and len(arguments.all()) == 1 else None
+    return UNKNOWN if size is None else Computed(size)
 
 
 def _object_method(machine: Machine, name: str, arguments: Arguments) -> Value:

@@ -30,6 +30,7 @@ from torchtielint.semantics.values import (
     Arguments,
     BuiltinMethod,
     ClassValue,
+    Computed,
     Const,
     External,
     FunctionValue,
@@ -188,7 +189,7 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
             return module_calls.call_inherited(machine, receiver, name, arguments, node)
         case Const(value=str() as text):
             return _call_text_method(text, name, arguments)
-        case Instance(kind="computed") | Opaque(kind="tensor"):
+        case Computed() | Opaque(kind="tensor"):
             return _call_computed(name)
         case Ref():
             match machine.record(receiver):

@@ -28,7 +28,7 @@ from torchtielint.semantics.values import (
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-from torchtielint.semantics import tensors
+from torchtielint.semantics import shapes, tensors
 
 
 def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -46,6 +46,7 @@ def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Val
         leaf=True,
         dtype=record.dtype if record else "float",
         initialiser=record.initialiser if record else "",
+        shape=record.shape if record else None,
     )
     if record is not None and isinstance(data, Ref):
         shown = View(data.key) if record.view is None or record.role is Role.PARAMETER else record.view
@@ -125,6 +126,7 @@ def factory(machine: Machine, name: str, default: str | None, arguments: Argumen
         requires_grad=requires_grad,
         leaf=True,
         dtype=dtype,
+        shape=shapes.of_factory(machine, name, arguments),
     )
     return machine.allocate(record)
 

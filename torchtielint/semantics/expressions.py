@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     flow,
     functions,
     instances,
+    shapes,
     sharing,
     tensors,
 )
@@ -27,6 +28,7 @@ from torchtielint.semantics.values import (
     NONE,
     TRUE,
     UNKNOWN,
+    Computed,
     Const,
     External,
     Value,
@@ -236,7 +238,8 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
     left, right = without_none(left), without_none(right)
     if any(machine.tensor(member) for value in (left, right) for member in members(value)):
         dtype = creation.operation_dtype(machine, operator, (left, right))
-        return tensors.combine(machine, node, operation_name(operator), (left, right), dtype=dtype)
+        made = tensors.combine(machine, node, operation_name(operator), (left, right), dtype=dtype)
+        return shapes.scaled(machine, made, left, right)
     if machine.container(left) or machine.container(right) or machine.module(left):
         return containers.operate(machine, node, operator, left, right)
     literals = constant(left), constant(right)
@@ -250,6 +253,9 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
         return Const.of(f"{literals[0]}{literals[1]}")
     if operator is cst.BitOr and all(instances.is_class(value) or machine.container(value) for value in (left, right)):
         return machine.allocate(ContainerRecord("tuple", machine.site(node), items=(left, right)))
+    size = shapes.arithmetic(operator, left, right)
+    if size is not None:
+        return Computed(size)
     return COMPUTED if operator in _NUMERIC and constant(left) != "" else UNKNOWN
 
 
@@ -290,6 +296,8 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Value:
         return UNKNOWN
     target = node.comparisons[0]
     right = evaluate(machine, target.comparator)
+    if isinstance(target.operator, (cst.Equal, cst.NotEqual)):
+        shapes.note_comparison(machine, left, right)
     answer = comparisons.compare(machine, left, target.operator, right)
     if answer is not None:
         return Const.of(answer)

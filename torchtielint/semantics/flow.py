@@ -18,6 +18,8 @@ from torchtielint.semantics.values import (
     UNKNOWN,
     Const,
     Ref,
+    Opaque,
+    Unknown,
     Value,
     join,
     members,
@@ -56,7 +58,9 @@ def narrow(machine: Machine, test: cst.BaseExpression, holds: bool) -> None:
                     _keep(
                         machine,
                         target,
-                        lambda member: None if member is UNKNOWN else (member == NONE) is (is_none is holds),
+                        lambda member: (
+                            None if isinstance(member, (Unknown, Opaque)) else (member == NONE) is (is_none is holds)
+                        ),
                     )
         case cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=kinds)]):
             with machine.muting():

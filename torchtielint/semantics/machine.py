@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.owners import Given, Replaced
+    from torchtielint.semantics.shapes import Atom
     from torchtielint.semantics.site import Slice
     from torchtielint.semantics.ties import Broken
 
@@ -156,6 +157,7 @@ class Machine:
         self.made_here: set[int] = set()
         self.appended: set[tuple[int, int, Value]] = set()
         self.loop_names: dict[int, frozenset[str]] = {}
+        self.compared: frozenset[Atom] = frozenset()
         self.muted = 0
         self.steps = 0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, containers
+from torchtielint.semantics import calls, containers, shapes
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import (
     ContainerRecord,
@@ -91,22 +91,42 @@ def _materialise(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
         machine.state = here
 
 
-def known_arguments(record: ModuleRecord, fact: ModuleFact) -> dict[str, object]:
+def known_arguments(machine: Machine, record: ModuleRecord, fact: ModuleFact) -> dict[str, object]:
     """The constructor arguments of a torch module, by name: literals, or the mark of what is not known."""
     names = [argument.name for argument in fact.arguments]
     if record.arguments is None or record.arguments.open:
         return dict.fromkeys(names, UNKNOWN_ARGUMENT)
     known: dict[str, object] = {}
     for name, value in zip(names, record.arguments.positional, strict=False):
-        known[name] = _literal(value)
+        known[name] = _literal(machine, value)
     for name, value in record.arguments.keywords:
-        known[name] = _literal(value)
+        known[name] = _literal(machine, value)
     return known
 
 
-def _literal(value: Value) -> object:
+def _literal(machine: Machine, value: Value) -> object:
+    """A literal, or a tuple of literals and of what is not known."""
+    items = shapes.listed(machine, value)
+    if items is not None:
+        return tuple(_literal(machine, item) for item in items)
     literal = constant(value)
     return UNKNOWN_ARGUMENT if literal is NOT_CONSTANT else literal
+
+
+# Attributes of torch's modules that are what the constructor was given.
+_SIZES = frozenset(
+    {"in_features", "out_features", "num_embeddings", "embedding_dim", "in_channels", "out_channels", "input_size",
+     "hidden_size", "num_features", "embed_dim", "in1_features", "in2_features", "num_heads", "groups", "num_layers"}
+)  # fmt: skip
+
+
+def given_size(record: ModuleRecord, name: str) -> Value | None:
+    """An attribute of a torch module that repeats a size that its constructor was given, where that is known."""
+    fact = torch_class(record) if name in _SIZES else None
+    if fact is None or isinstance(record.cls, ClassModel) or record.arguments is None or record.arguments.open:
+        return None
+    value = shapes.constructor_arguments(fact.arguments, record.arguments).get(name)
+    return None if shapes.size_of(value) is None else value
 
 
 def torch_slots(machine: Machine, record: ModuleRecord) -> dict[str, Slot]:
@@ -114,16 +134,15 @@ def torch_slots(machine: Machine, record: ModuleRecord) -> dict[str, Slot]:
     fact = torch_class(record)
     if fact is None:
         return {}
-    found = {
-        tensor.name: _tensor_slot(machine, record, tensor) for tensor in fact.tensors(known_arguments(record, fact))
-    }
+    known = known_arguments(machine, record, fact)
+    found = {tensor.name: _tensor_slot(machine, record, fact, tensor) for tensor in fact.tensors(known)}
     for name, child in fact.children:
         made = ModuleRecord(child, record.site, record.loops)
         found[name] = Slot(SlotKind.MODULE, machine.allocate(made))
     return found
 
 
-def _tensor_slot(machine: Machine, record: ModuleRecord, tensor: TensorFact) -> Slot:
+def _tensor_slot(machine: Machine, record: ModuleRecord, fact: ModuleFact, tensor: TensorFact) -> Slot:
     is_parameter = tensor.kind is TensorKind.PARAMETER
     kind = SlotKind.PARAMETER if is_parameter else SlotKind.BUFFER
     if tensor.presence is Presence.NONE:
@@ -135,6 +154,7 @@ def _tensor_slot(machine: Machine, record: ModuleRecord, tensor: TensorFact) -> 
             record.loops,
             requires_grad=is_parameter,
             dtype="float" if is_parameter else None,
+            shape=shapes.of_module(machine, fact, record.arguments, tensor),
         )
     )
     return Slot(kind, made if tensor.presence is Presence.PRESENT else join((made, NONE)))

@@ -15,6 +15,7 @@ from torchtielint.semantics.values import ABSENT, Arguments, Value, join
 
 if TYPE_CHECKING:
     from torchtielint.semantics.definitions import ClassModel
+    from torchtielint.semantics.shapes import Shape
     from torchtielint.semantics.site import Site
 
 
@@ -54,6 +55,7 @@ class TensorRecord:
         initialiser: the `nn.init` function that filled it.
         escaped: it was handed to code that is not known.
         derived_by: the reparametrization whose output it is.
+        shape: its sizes, where their number is known.
     """
 
     role: Role
@@ -70,6 +72,7 @@ class TensorRecord:
     initialiser: str = ""
     escaped: bool = False
     derived_by: Derivation | None = None
+    shape: Shape | None = None
 
     def join(self, other: TensorRecord) -> TensorRecord:
         """What is true of both."""
@@ -80,6 +83,7 @@ class TensorRecord:
             leaf=self.leaf if self.leaf == other.leaf else None,
             initialiser=self.initialiser or other.initialiser,
             escaped=self.escaped or other.escaped,
+            shape=self.shape if self.shape == other.shape else None,
         )
 
 

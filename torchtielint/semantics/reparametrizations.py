@@ -173,14 +173,18 @@ def _check_name(machine: Machine, fact: ReparametrizationFact, target: Ref, name
         is_known = (
             isinstance(record.cls, str)
             and not record.open
-            and not torch_class.open(modules.known_arguments(record, torch_class))
+            and not torch_class.open(modules.known_arguments(machine, record, torch_class))
         )
         problem = Problem.NO_SUCH_PARAMETER if is_known else None
     elif slot.kind in (SlotKind.PARAMETER, SlotKind.BUFFER) and slot.value == NONE:
         problem = Problem.IS_NONE
     elif _is_uninitialised(machine, target, record, fact):
         problem = Problem.UNINITIALIZED
-    elif fact.min_dims > 1 and isinstance(record.cls, str) and _dimensions(record, name) in range(1, fact.min_dims):
+    elif (
+        fact.min_dims > 1
+        and isinstance(record.cls, str)
+        and _dimensions(machine, record, name) in range(1, fact.min_dims)
+    ):
         problem = Problem.TOO_FEW_DIMENSIONS
     if problem is not None:
         shown = machine.text(node.args[0].value) if node.args else ""
@@ -199,11 +203,11 @@ def _is_uninitialised(machine: Machine, target: Ref, record: ModuleRecord, fact:
     return lazy and refuses and target.key not in machine.used and not record.open
 
 
-def _dimensions(record: ModuleRecord, name: str) -> int | None:
+def _dimensions(machine: Machine, record: ModuleRecord, name: str) -> int | None:
     fact = modules.torch_class(record)
     if fact is None:
         return None
-    for tensor in fact.tensors(modules.known_arguments(record, fact)):
+    for tensor in fact.tensors(modules.known_arguments(machine, record, fact)):
         if tensor.name == name and tensor.shape is not None:
             return len(tensor.shape)
     return None

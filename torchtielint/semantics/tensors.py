@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import sharing
+from torchtielint.semantics import shapes, sharing
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
@@ -67,6 +67,7 @@ def view(
             dtype=record.dtype,
             escaped=record.escaped,
             copy_of=record.copy_of if whole and not transposed else None,
+            shape=shapes.after(operation, record.shape),
         )
     )
 
@@ -132,6 +133,8 @@ def read(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value | No
         return view(machine, node, ref, "`.data`", detached=True)
     if name in ("real", "imag"):
         return view(machine, node, ref, f"`.{name}`", whole=False)
+    if name == "shape":
+        return shapes.read(machine, record, node) or UNKNOWN
     if fact is None or name in _PLAIN_PROPERTIES:
         return UNKNOWN
     return None
@@ -150,6 +153,9 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
     if fact is None or record is None:
         return UNKNOWN
     shown = f"`.{name}()`"
+    if name == "size":
+        note_use(machine, ref, detached=True)
+        return shapes.size(machine, record, arguments, node) or UNKNOWN
     match fact.relation:
         case Relation.VIEW | Relation.TRANSPOSED_VIEW:
             transposed = fact.relation is Relation.TRANSPOSED_VIEW
@@ -168,8 +174,9 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
                 machine, node, shown, (ref, *arguments.all()), detached=fact.detached, dtype=_result_dtype(fact, record)
             )
             copied = machine.tensor(made)
-            if name == "clone" and isinstance(made, Ref) and copied is not None:
-                machine.update(made, replace(copied, copy_of=base_of(record, ref)))
+            if isinstance(made, Ref) and copied is not None:
+                base = base_of(record, ref) if name == "clone" else None
+                machine.update(made, replace(copied, copy_of=base, shape=shapes.after(shown, record.shape)))
             return made
     note_use(machine, ref, detached=True)
     return UNKNOWN
@@ -204,8 +211,9 @@ def _converted(
         changed = machine.tensor(made)
         if changed is not None:
             leaf = record.leaf if record.requires_grad is False else None
-            initialiser = record.initialiser
-            machine.update(made, replace(changed, same_as=base, leaf=leaf, initialiser=initialiser))
+            machine.update(
+                made, replace(changed, same_as=base, leaf=leaf, initialiser=record.initialiser, shape=record.shape)
+            )
     return made
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
+    from torchtielint.semantics.shapes import Size
 
 
 class Value:
@@ -39,7 +40,10 @@ ABSENT = Absent()
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Value):
-    """Not known, but one thing: an argument of the function under analysis; its annotation may say what `kind`."""
+    """Not known, but one thing: an argument of the function under analysis, or an attribute of one (`config.width`).
+
+    An annotation may say what `kind`.
+    """
 
     name: str
     key: int
@@ -79,8 +83,14 @@ class Instance(Value):
     detail: str = ""
 
 
-COMPUTED = Instance("computed")
-"""What arithmetic gives whose operands are not known: no Parameter, no module."""
+@dataclass(frozen=True, slots=True)
+class Computed(Value):
+    """What arithmetic gives whose operands are not known: no Parameter, no module; the `size` that it may be."""
+
+    size: Size | None = None
+
+
+COMPUTED = Computed()
 INT = Instance("int")
 """Some integer."""
 
