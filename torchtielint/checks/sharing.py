@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
-from torchtielint.semantics.facts.sharing import FalseTie, RepeatedModule, TieBy
+from torchtielint.semantics.facts.sharing import (
+    FalseTie,
+    RepeatedModule,
+    ShapeEffect,
+    TieBy,
+    TieShapeMismatch,
+)
 from torchtielint.semantics.site import Site
 
 
@@ -94,5 +100,32 @@ def transpose_assigned(fact: ParameterAssigned) -> Iterator[Report]:
         f"`{fact.target}` cannot be tied to a transpose: assigning a {fact.new} to a parameter's name raises TypeError",
         f"use the transpose where it is needed: `F.linear(x, self.{fact.tie}.t())`",
         (("registered as a parameter here", fact.registered),) if fact.registered is not None else (),
+        symbol=fact.target,
+    )
+
+
+_EFFECTS = {
+    ShapeEffect.REVERSED: "without a bias nothing raises, and the layer computes the other way round than it says",
+    ShapeEffect.INPUTS: "its forward raises for inputs of the width that it was made for",
+    ShapeEffect.OUTPUTS: "without a bias nothing raises, and its outputs have another width than it says",
+    ShapeEffect.BIAS: "its bias does not fit, and its forward raises",
+    ShapeEffect.ROWS: "it has another number of rows than it says",
+    ShapeEffect.WIDTH: "nothing raises, and its vectors have another width than it says",
+    ShapeEffect.OTHER: "its forward uses it as it is",
+}
+
+
+@rule("TTL305", "tie-shape-mismatch", on=TieShapeMismatch, severity=Severity.ERROR)
+def tie_shape_mismatch(fact: TieShapeMismatch) -> Iterator[Report]:
+    """A module takes over a parameter of another shape than it was made for; torch does not look at shapes there."""
+    works = fact.effect is ShapeEffect.REVERSED
+    yield Report(
+        fact.site,
+        f"`{fact.target}` is made with shape {fact.expected}, and `{fact.source}` has {fact.given}: "
+        f"{_EFFECTS[fact.effect]}",
+        f"make the `{fact.owner}` for a weight of shape {fact.given}",
+        ((f"the `{fact.owner}` is made here", fact.registered),),
+        severity=Severity.WARNING if works else None,
+        certainty=Certainty.PROVEN if fact.exact else Certainty.LIKELY,
         symbol=fact.target,
     )

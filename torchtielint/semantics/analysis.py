@@ -68,6 +68,8 @@ class _Analysis:
         machine.created, machine.used = [], set()
         machine.ties = []
         machine.broken, machine.given, machine.replaced = [], [], []
+        machine.broken = []
+        machine.ties, machine.misfits = [], []
         machine.assigned = {}
         machine.context = Context()
         machine.stack = []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from torchtielint.semantics import shapes
 from torchtielint.semantics.values import (
     NONE,
     NOT_CONSTANT,
@@ -67,9 +68,19 @@ def _same_member(machine: Machine, left: Value, right: Value, *, identity: bool)
         if left == right:
             return True
         if isinstance(left, Ref) and isinstance(right, Ref):
+            if not identity and (literals := _literals(machine, left)) and (others := _literals(machine, right)):
+                return literals == others
             return False if identity and not (machine.tensor(left) or machine.tensor(right)) else None
         return False if identity or isinstance(left, (ClassValue, External)) else None
     return None
+
+
+def _literals(machine: Machine, value: Ref) -> tuple[str, tuple[object, ...]] | None:
+    """A tuple or list of which every element is a literal, such as a shape."""
+    items = shapes.listed(machine, value)
+    literals = tuple(constant(item) for item in items or ())
+    record = machine.container(value)
+    return None if record is None or items is None or NOT_CONSTANT in literals else (record.kind, literals)
 
 
 def _contains(machine: Machine, container: Value, item: Value) -> bool | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.shapes import Atom
     from torchtielint.semantics.site import Slice
     from torchtielint.semantics.ties import Broken
+    from torchtielint.semantics.tie_shapes import ShapeCandidate
 
 RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord)
 
@@ -139,6 +140,7 @@ class Machine:
         self.set_in: dict[Site, tuple[ClassModel | None, Where]] = {}
         self.filled: dict[int, set[int]] = {}
         self.load_hooks: set[int] = set()
+        self.misfits: list[ShapeCandidate] = []
         self.rebindings: list[tuple[Fact, Value]] = []
         self.pending_leaves: dict[int, Fact] = {}
         self.created: list[int] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
 
 MAX_DEPTH = 6
+MAX_PATHS = 4096
 
 
 def class_name(record: ModuleRecord) -> str:
@@ -114,7 +116,7 @@ def _literal(machine: Machine, value: Value) -> object:
 
 
 # Attributes of torch's modules that are what the constructor was given.
-_SIZES = frozenset(
+SIZES = frozenset(
     {"in_features", "out_features", "num_embeddings", "embedding_dim", "in_channels", "out_channels", "input_size",
      "hidden_size", "num_features", "embed_dim", "in1_features", "in2_features", "num_heads", "groups", "num_layers"}
 )  # fmt: skip
@@ -122,7 +124,7 @@ _SIZES = frozenset(
 
 def given_size(record: ModuleRecord, name: str) -> Value | None:
     """An attribute of a torch module that repeats a size that its constructor was given, where that is known."""
-    fact = torch_class(record) if name in _SIZES else None
+    fact = torch_class(record) if name in SIZES else None
     if fact is None or isinstance(record.cls, ClassModel) or record.arguments is None or record.arguments.open:
         return None
     value = shapes.constructor_arguments(fact.arguments, record.arguments).get(name)
@@ -214,6 +216,48 @@ def tree(machine: Machine, ref: Ref) -> tuple[tuple[Ref, ...], bool]:
         complete = complete and all_known
         pending.extend((child, depth + 1) for child in below if isinstance(child, Ref) and machine.module(child))
     return tuple(found), complete
+
+
+def paths(machine: Machine, ref: Ref) -> Iterator[tuple[str, Ref]]:
+    """A module and every one below it that it certainly registers, with the dotted path, nearest first.
+
+    One under several names comes several times.
+    """
+    pending: deque[tuple[str, Ref, tuple[Ref, ...]]] = deque([("", ref, ())])
+    for _ in range(MAX_PATHS):
+        if not pending:
+            return
+        path, current, above = pending.popleft()
+        if current in above or len(above) > MAX_DEPTH:
+            continue
+        yield path, current
+        for name, value in named_children(machine, current):
+            if isinstance(value, Ref) and machine.module(value):
+                pending.append((f"{path}.{name}" if path else name, value, (*above, current)))
+
+
+def named_children(machine: Machine, ref: Ref) -> Iterator[tuple[str, Value]]:
+    """The submodules that a module certainly registers, by name; `*` stands for any number of further elements."""
+    held = slots(machine, ref)
+    record = machine.module(ref)
+    if record is None:
+        return
+    for name, slot in held.items():
+        if slot.kind is SlotKind.MODULE:
+            yield name, slot.value
+    if containers.slot_kind_of_items(record) is SlotKind.MODULE:
+        named = {slot.value for slot in held.values()}
+        yield from numbered(record, named)
+
+
+def numbered(record: ModuleRecord, named: Collection[Value]) -> Iterator[tuple[str, Value]]:
+    """The elements of a container by their number, but for those that have names; `*` for the rest."""
+    for position, item in enumerate(record.items):
+        if item not in named:
+            yield str(position), item
+    for item in record.rest:
+        if item not in named:
+            yield "*", item
 
 
 def owned(machine: Machine, ref: Ref, kind: str) -> tuple[tuple[Value, ...], bool]:

@@ -217,6 +217,8 @@ def note_comparison(machine: Machine, left: Value, right: Value) -> None:
         size = size_of(one)
         if size is not None and not isinstance(other, Const):
             machine.compared |= size.atoms()
+        for item in listed(machine, one) or ():
+            note_comparison(machine, item, other)
 
 
 # The shapes of tensors
@@ -316,6 +318,11 @@ def _as_shape(machine: Machine, value: Value | None) -> Shape | None:
 _KEEPING = frozenset(
     {"clone", "detach", "contiguous", "to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "type_as",
      "neg", "abs", "requires_grad_", "data"}
+)  # fmt: skip
+# Methods that change the shape in place.
+RESHAPING = frozenset(
+    {"t_", "transpose_", "swapaxes_", "swapdims_", "resize_", "resize_as_", "squeeze_", "unsqueeze_", "set_",
+     "as_strided_"}
 )  # fmt: skip
 _TRANSPOSING = frozenset({"t", "T", "mT", "H", "mH", "adjoint"})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import modules
+from torchtielint.semantics import modules, tie_shapes
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.sharing import FalseTie, RepeatedModule, TieBy
 from torchtielint.semantics.machine import TieCandidate
@@ -129,8 +129,9 @@ def consume(machine: Machine, value: Value) -> None:
 
 
 def registered(machine: Machine, ref: Ref, name: str, new: Value, node: cst.CSTNode) -> None:
-    """A module takes a value as an attribute: note repeats, and Parameters that only look like another."""
+    """A module takes a value as an attribute: note repeats, Parameters that only look like another, or do not fit."""
     consume(machine, new)
+    tie_shapes.note(machine, ref, name, new, node)
     for member in members(new):
         match machine.record(member):
             case TensorRecord(role=Role.PARAMETER) as made if isinstance(member, Ref):
@@ -237,6 +238,7 @@ def path_of(machine: Machine, root: Ref, key: int) -> str:
 
 def settle(machine: Machine) -> None:
     """At the end of an entry point: the noted ties whose both sides are live under one module are false ones."""
+    tie_shapes.settle(machine)
     candidates, machine.ties = machine.ties, []
     if not candidates:
         return

@@ -168,6 +168,8 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             return _converted(machine, ref, record, fact, arguments, node)
         case Relation.INPLACE:
             write(machine, ref, shown, node, sources=arguments.all())
+            if name in shapes.RESHAPING:
+                machine.update(ref, replace(machine.tensor(ref) or record, shape=None))
             return ref
         case Relation.COPY:
             made = combine(
@@ -360,8 +362,12 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
         if source is not None and isinstance(new, Ref):
             made = View(new.key) if source.view is None else source.view
             sharing.tied_through_data(machine, member, new, node)
+            record = replace(record, shape=source.shape)
             if source.view is not None or source.role is Role.PARAMETER:
-                machine.update(member, replace(record, view=replace(made, detached=True)))
+                record = replace(record, view=replace(made, detached=True))
+            machine.update(member, record)
+        else:
+            machine.update(member, replace(record, shape=None))
 
 
 def several(machine: Machine, name: str, result: Value, node: cst.Call) -> Value:

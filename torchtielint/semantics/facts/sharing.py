@@ -67,3 +67,42 @@ class StaleReference(Fact):
     target: str
     holder: str
     what: str
+class ShapeEffect(enum.Enum):
+    """What a module does with a weight of a shape that it was not made for."""
+
+    REVERSED = "reversed"
+    """A Linear without bias computes the other way round than it was declared, without a complaint."""
+    INPUTS = "inputs"
+    """A Linear refuses inputs of the width that it was declared for."""
+    OUTPUTS = "outputs"
+    """A Linear without bias gives outputs of another width, without a complaint."""
+    BIAS = "bias"
+    """A Linear cannot add its bias."""
+    ROWS = "rows"
+    """An Embedding has another number of rows."""
+    WIDTH = "width"
+    """An Embedding gives vectors of another width, without a complaint."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class TieShapeMismatch(Fact):
+    """A module takes over another module's parameter, of a shape that it was not made for.
+
+    Args:
+        target, source: the two names, as written and as a path.
+        owner: the class of the module that takes it.
+        expected, given: the shape that the module was made with, and the one that it gets.
+        exact: the shapes differ whatever the sizes are; else they are each other's transpose, and only equal sizes
+            would make them one.
+        registered: where the module was made.
+    """
+
+    target: str
+    source: str
+    owner: str
+    expected: str
+    given: str
+    exact: bool
+    effect: ShapeEffect
+    registered: Site
