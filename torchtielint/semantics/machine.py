@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from torchtielint.semantics.owners import Given, Replaced
     from torchtielint.semantics.shapes import Atom
     from torchtielint.semantics.site import Slice
-    from torchtielint.semantics.ties import Broken
     from torchtielint.semantics.tie_shapes import ShapeCandidate
+    from torchtielint.semantics.ties import Broken
 
 RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord)
 
