@@ -66,10 +66,8 @@ class _Analysis:
         machine = self.machine
         machine.steps = 0
         machine.created, machine.used = [], set()
-        machine.ties = []
-        machine.broken, machine.given, machine.replaced = [], [], []
-        machine.broken = []
         machine.ties, machine.misfits = [], []
+        machine.broken, machine.given, machine.replaced = [], [], []
         machine.assigned = {}
         machine.context = Context()
         machine.stack = []

@@ -67,6 +67,8 @@ class StaleReference(Fact):
     target: str
     holder: str
     what: str
+
+
 class ShapeEffect(enum.Enum):
     """What a module does with a weight of a shape that it was not made for."""
 
