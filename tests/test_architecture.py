@@ -12,7 +12,19 @@ PACKAGE = ROOT / "torchtielint"
 
 # What each part may import of the others; `findings`, `errors` and `source` are the ground that everything stands on.
 GROUND = {"findings", "errors", "source", ""}
-SHELL = {"cli", "command", "explain", "engine", "config", "options", "selectors", "discovery", "patterns", "pages"}
+SHELL = {
+    "cli",
+    "command",
+    "explain",
+    "engine",
+    "config",
+    "options",
+    "selectors",
+    "discovery",
+    "patterns",
+    "pages",
+    "targets",
+}
 SHELL |= {"reporters", "suppression", "statements", "nesting", "__main__"}
 MAY_IMPORT = {
     "torch_facts": set(),

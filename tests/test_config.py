@@ -215,3 +215,37 @@ def test_nearest_names_a_rule():
     assert CATALOGUE.nearest("repeted-module") == "repeated-module"
     assert CATALOGUE.nearest("TTL310") in NAMES
     assert Catalogue({}, frozenset()).nearest("x") == ""
+
+
+AIMED = Catalogue(NAMES, frozenset(NAMES), targets={"TTL301": 5})
+
+
+@pytest.mark.parametrize(
+    ("files", "dropped"),
+    [
+        ({}, set()),
+        ({"requirements.txt": "torch\ntransformers<5\n"}, {"TTL301"}),
+        ({"requirements.txt": "transformers[torch] >= 4.40, <5.0  # for now\n"}, {"TTL301"}),
+        ({"requirements.txt": "transformers>=4.40,<5.1\n"}, set()),
+        ({"requirements.txt": "transformers-stream-generator==0.0.4\n"}, set()),
+        ({"pyproject.toml": '[project]\ndependencies = ["transformers==4.*"]\n'}, {"TTL301"}),
+        ({"pyproject.toml": '[project]\ndependencies = ["transformers~=4.57"]\n'}, {"TTL301"}),
+        ({"pyproject.toml": '[project]\ndependencies = ["transformers>=4"]\n'}, set()),
+        ({"pyproject.toml": '[tool.poetry.dependencies]\ntransformers = "^4.40"\n'}, {"TTL301"}),
+        ({"pyproject.toml": "[project\ntransformers"}, set()),
+        (
+            {
+                "pyproject.toml": '[project]\ndependencies = ["transformers<5"]\n'
+                '[tool.torchtielint]\ntarget-transformers = "5"\n'
+            },
+            set(),
+        ),
+        ({"torchtielint.toml": 'target-transformers = "4.57"\n'}, {"TTL301"}),
+    ],
+)
+def test_rules_about_a_newer_transformers_are_off_where_an_older_one_is_pinned(tree, files, dropped):
+    """The setting decides; without it the requirement of the closest folder that has one."""
+    tree(files)
+    resolver = Resolver(AIMED, folder=str(Path.cwd()))
+
+    assert AIMED.default - dropped == resolver.for_folder(str(Path.cwd() / "deep" / "er")).codes

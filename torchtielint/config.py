@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from torchtielint.findings import Certainty
 from torchtielint.options import Layer, layer_from_table, parse_toml
 from torchtielint.patterns import Patterns
 from torchtielint.selectors import Catalogue, enabled_codes
+from torchtielint.targets import pinned_in
 
 T = TypeVar("T")
 
@@ -37,6 +38,13 @@ class Settings:
     output_format: str = "full"
     certainty: Certainty = Certainty.LIKELY
     source: str = ""
+    target_transformers: int | None = None
+
+    def aimed_at(self, version: int | None) -> Settings:
+        """The settings for a project that pins transformers, unless they say themselves what it is written for."""
+        if version is None or self.target_transformers is not None:
+            return self
+        return replace(self, codes=self.codes - self.catalogue.beyond(version))
 
     def codes_for(self, path: str) -> frozenset[str]:
         """The codes that are on for one file, given by its absolute path."""
@@ -59,9 +67,12 @@ def settings_from_layers(catalogue: Catalogue, layers: Sequence[Layer], *, folde
             per_file.append((Patterns(layer.folder, (pattern,)), codes))
     replaced = [Patterns(one.folder, one.exclude) for one in layers if one.exclude is not None]
     extended = [Patterns(one.folder, one.extend_exclude) for one in layers if one.extend_exclude]
+    codes = enabled_codes(catalogue, [layer.selection for layer in layers])
+    targets = [layer.target_transformers for layer in layers if layer.target_transformers is not None]
     return Settings(
         catalogue=catalogue,
-        codes=enabled_codes(catalogue, [layer.selection for layer in layers]),
+        codes=codes - catalogue.beyond(targets[-1]) if targets else codes,
+        target_transformers=targets[-1] if targets else None,
         per_file_ignores=tuple(per_file),
         excludes=(replaced[-1] if replaced else Patterns(folder, DEFAULT_EXCLUDE), *extended),
         respect_gitignore=_last((layer.respect_gitignore for layer in layers), default=True),
@@ -115,7 +126,7 @@ class Resolver:
             own = config_in(Path(folder))
             parent = str(Path(folder).parent)
             known = self.for_folder(parent) if own is None and parent != folder else self._load(own)
-            self._by_folder[folder] = known
+            self._by_folder[folder] = known = known.aimed_at(pinned_in(Path(folder)))
         return known
 
     def _load(self, path: Path | None) -> Settings:

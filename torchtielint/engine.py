@@ -139,6 +139,7 @@ def catalogue() -> Catalogue:
         names={code: rule.name for code, rule in rules.items()},
         default=frozenset(code for code, rule in rules.items() if rule.default),
         always=frozenset({SYNTAX_ERROR, NOT_FINISHED}),
+        targets={code: rule.transformers for code, rule in rules.items() if rule.transformers},
     )
 
 

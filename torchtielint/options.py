@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,7 @@ class Layer:
     force_exclude: bool | None = None
     output_format: str | None = None
     certainty: Certainty | None = None
+    target_transformers: int | None = None
     extend: str | None = None
 
 
@@ -57,6 +59,10 @@ def _is_strings(value: object) -> bool:
 
 def _is_string(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_version(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)*", value) is not None
 
 
 def _is_boolean(value: object) -> bool:
@@ -79,6 +85,7 @@ KEYS: Mapping[str, Key] = {
     "force-exclude": Key("true or false", "true", _is_boolean),
     "output-format": Key(f"one of {', '.join(OUTPUT_FORMATS)}", '"concise"', OUTPUT_FORMATS.__contains__),
     "certainty": Key(f"one of {', '.join(CERTAINTIES)}", '"proven"', CERTAINTIES.__contains__),
+    "target-transformers": Key('a version such as "5" or "4.57"', '"4"', _is_version),
     "extend": Key("a string", '"../torchtielint.toml"', _is_string),
 }
 
@@ -130,6 +137,8 @@ def _filled(layer: Layer, table: Mapping[str, object]) -> Layer:
         layer = replace(layer, output_format=output)
     if isinstance(certainty := table.get("certainty"), str):
         layer = replace(layer, certainty=Certainty[certainty.upper()])
+    if isinstance(target := table.get("target-transformers"), str):
+        layer = replace(layer, target_transformers=int(target.partition(".")[0]))
     if isinstance(extend := table.get("extend"), str):
         layer = replace(layer, extend=extend)
     return layer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from torchtielint.errors import ConfigError
@@ -17,11 +17,13 @@ class Catalogue:
     """The rules that exist: their names by code, and the codes that are on by default.
 
     `always` are on whatever is selected, unless they are ignored: they say that a file was not checked at all.
+    `targets` are the major versions of transformers from which on a rule holds.
     """
 
     names: Mapping[str, str]
     default: frozenset[str]
     always: frozenset[str] = frozenset()
+    targets: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def _codes_by_name(self) -> dict[str, str]:
@@ -36,6 +38,10 @@ class Catalogue:
             return len(code), frozenset([code])
         prefix = selector.upper()
         return len(prefix), frozenset(code for code in self.names if prefix and code.startswith(prefix))
+
+    def beyond(self, version: int) -> frozenset[str]:
+        """The codes that say nothing about a project for this major version of transformers."""
+        return frozenset(code for code, since in self.targets.items() if since > version)
 
     def nearest(self, selector: str) -> str:
         """The valid selector that looks most like this one, or nothing."""

@@ -49,7 +49,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its identity, and what it checks (nothing: the engine itself reports)."""
+    """A rule: its identity, and what it checks (nothing: the engine itself reports).
+
+    `transformers` is the major version from which on the rule holds; 0 where it does not depend on it.
+    """
 
     code: str
     name: str
@@ -57,13 +60,14 @@ class Rule:
     default: bool
     summary: str
     checks: tuple[Check, ...] = ()
+    transformers: int = 0
 
 
 _REGISTERED: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, name: str, *, on: type[FactT], severity: Severity, default: bool = True
+    code: str, name: str, *, on: type[FactT], severity: Severity, default: bool = True, transformers: int = 0
 ) -> Callable[[Callable[[FactT], Iterator[Report]]], Callable[[FactT], Iterator[Report]]]:
     """Register a function from one type of fact to reports; the docstring's first line is the rule's summary.
 
@@ -72,7 +76,7 @@ def rule(
 
     def register(check: Callable[[FactT], Iterator[Report]]) -> Callable[[FactT], Iterator[Report]]:
         summary = (check.__doc__ or "").strip().split("\n")[0].rstrip(".")
-        _add(Rule(code, name, severity, default, summary, (Check(on, check),)))
+        _add(Rule(code, name, severity, default, summary, (Check(on, check),), transformers))
         return check
 
     return register

@@ -7,7 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, constructors, module_calls, owners, sharing, summary, ties
+from torchtielint.semantics import (
+    calls,
+    constructors,
+    hugging_face,
+    module_calls,
+    owners,
+    sharing,
+    summary,
+    ties,
+)
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.base import Fact, Where
 from torchtielint.semantics.index import Index, StatementKind
@@ -59,6 +68,7 @@ class _Analysis:
             if function not in machine.reached or function.node is None:
                 self._entry(partial(self._run_function, function))
         self._run_classes()
+        hugging_face.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:
@@ -178,6 +188,7 @@ class _Analysis:
         if machine.state.alive:
             constructors.check_init(machine, model, ref)
             summary.check_attributes(machine, ref, during=None)
+            hugging_face.judge(machine, model, ref)
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)

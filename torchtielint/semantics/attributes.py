@@ -10,6 +10,7 @@ import libcst as cst
 
 from torchtielint.semantics import calls, creation, instances, modules, names, sharing, tensors, ties
 from torchtielint.semantics.definitions import ClassModel, find_in
+from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
 from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import (
@@ -289,8 +290,20 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     names.note_plain(machine, ref, record, name, before, kinds, site)
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site
-    changed = replace(record.with_slot(name, Slot(kind, new, site)), touched=True)
+    if machine.context.where is not Where.INIT:
+        machine.rewrites.attributes.add((record.cls, name))
+    slot = Slot(kind, new, site, _persistence(machine, kind, before, new))
+    changed = replace(record.with_slot(name, slot), touched=True)
     ties.replacing(machine, ref, name, changed, node)
+
+
+def _persistence(machine: Machine, kind: SlotKind, before: Slot | None, new: Value) -> bool | None:
+    """Whether the state dict has what is assigned: an `nn.Buffer` says so, a tensor takes over what the buffer was."""
+    made = [record for member in members(new) if (record := machine.tensor(member)) and record.role is Role.BUFFER]
+    if kind is SlotKind.BUFFER and made:
+        answers = {record.persistent for record in made}
+        return answers.pop() if len(answers) == 1 else None
+    return True if before is None else before.persistent
 
 
 def _assignment_site(machine: Machine, node: cst.CSTNode) -> Site:

@@ -20,6 +20,7 @@ from torchtielint.semantics import (
     torch_calls,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
+from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.machine import CALLS_UNTIL, MAX_CALL_DEPTH, Frame
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
 from torchtielint.semantics.state import State
@@ -388,7 +389,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
     created, machine.created = machine.created, []
-    with machine.muting(), machine.within(meta=record.meta):
+    with machine.muting(), machine.within(meta=record.meta, where=Where.INIT):
         if found is not None and isinstance(found[0], FunctionValue):
             function = FunctionValue(found[0].model, ref)
             if record.arguments is None:

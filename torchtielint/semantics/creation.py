@@ -127,8 +127,54 @@ def factory(machine: Machine, name: str, default: str | None, arguments: Argumen
         leaf=True,
         dtype=dtype,
         shape=shapes.of_factory(machine, name, arguments),
+        follows_device=_follows_device(machine, name, arguments),
+        blank=_is_blank(machine, name, arguments),
     )
     return machine.allocate(record)
+
+
+# What `with torch.device(...)` redirects; `torch.linspace` too, but transformers makes that one on the CPU.
+_FOLLOWS_DEVICE = frozenset(
+    f"torch.{name}"
+    for name in (
+        *(
+            "arange",
+            "as_tensor",
+            "asarray",
+            "empty",
+            "eye",
+            "full",
+            "hann_window",
+            "hamming_window",
+            "logspace",
+            "ones",
+        ),
+        *("rand", "randint", "randn", "randperm", "range", "scalar_tensor", "tensor", "tril_indices", "triu_indices"),
+        *("zeros", "bartlett_window", "blackman_window", "kaiser_window"),
+    )
+)
+_OF_SIZE = frozenset(f"torch.{name}" for name in ("zeros", "ones", "rand", "randn"))
+
+
+def _follows_device(machine: Machine, name: str, arguments: Arguments) -> bool:
+    """Whether a factory makes its tensor on whatever device is the default one at that time."""
+    if name.endswith("_like"):
+        source = machine.tensor(arguments.get(0, "input"))
+        return source is not None and source.follows_device
+    told = arguments.open or arguments.keyword("device") not in (None, NONE)
+    return name in _FOLLOWS_DEVICE and not told and not machine.context.device_told
+
+
+def _is_blank(machine: Machine, name: str, arguments: Arguments) -> bool:
+    """Whether what a factory makes has no value that matters: uninitialised, or without elements."""
+    if name.startswith("torch.empty"):
+        return True
+    first = arguments.get(0, "size")
+    listed = machine.container(first)
+    if name in ("torch.tensor", "torch.as_tensor"):
+        return listed is not None and not listed.items and not listed.rest
+    sizes = listed.items if listed is not None else arguments.positional
+    return name in _OF_SIZE and any(constant(size) == 0 for size in sizes)
 
 
 def _factory_dtype(machine: Machine, name: str, default: str | None, arguments: Arguments) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -30,11 +31,32 @@ FOREIGN_MODULES = frozenset(
     {
         "pytorch_lightning.LightningModule", "pytorch_lightning.core.LightningModule", "lightning.LightningModule",
         "lightning.pytorch.LightningModule", "pytorch_lightning.core.lightning.LightningModule",
-        "lightning.pytorch.core.LightningModule", "transformers.PreTrainedModel",
-        "transformers.modeling_utils.PreTrainedModel", "torch_geometric.nn.MessagePassing",
+        "lightning.pytorch.core.LightningModule", "torch_geometric.nn.MessagePassing",
         "torch_geometric.nn.conv.MessagePassing", "torch_geometric.nn.conv.message_passing.MessagePassing",
     }
 )  # fmt: skip
+
+
+# The models of transformers, by how they are called: `PreTrainedModel`, `BertPreTrainedModel`, `LlamaForCausalLM`.
+_TRANSFORMERS_BASE = re.compile(r"transformers\.([a-z]\w*\.)*(?!TF|Flax)\w*PreTrainedModel")
+_TRANSFORMERS_MODEL = re.compile(
+    r"transformers\.((models|modeling_\w+)\.([a-z]\w*\.)*)?(?!TF|Flax|Auto|DataCollator)[A-Z]\w*(Model|For[A-Z]\w*)"
+)
+
+
+def is_transformers_base(name: str) -> bool:
+    """Whether an outside class is `PreTrainedModel`, or one like `BertPreTrainedModel`: these call no `post_init`."""
+    return _TRANSFORMERS_BASE.fullmatch(name) is not None
+
+
+def is_transformers_model(name: str) -> bool:
+    """Whether an outside class derives from `transformers.PreTrainedModel` (or is it)."""
+    return is_transformers_base(name) or _TRANSFORMERS_MODEL.fullmatch(name) is not None
+
+
+def is_foreign_module(name: str) -> bool:
+    """Whether an outside class of another library than torch is a Module for sure."""
+    return name in FOREIGN_MODULES or is_transformers_model(name)
 
 
 DATACLASS = Instance("dataclass", "init")
@@ -134,7 +156,7 @@ class ClassModel:
     @property
     def is_module(self) -> bool:
         """Whether it is a `torch.nn.Module` for certain."""
-        return any(base == MODULE or base in FOREIGN_MODULES for base in self.mro())
+        return any(base == MODULE or (isinstance(base, str) and is_foreign_module(base)) for base in self.mro())
 
     def external_bases(self) -> Iterator[str]:
         """The outside classes in its method resolution order."""
@@ -176,7 +198,7 @@ class ClassModel:
                     return None
                 case External(name=name) if load().module(name) is not None:
                     return name
-                case External(name=name) if name in FOREIGN_MODULES:
+                case External(name=name) if is_foreign_module(name):
                     self._complete = False
                     return name
         self._complete = self._resolved = False
@@ -201,7 +223,7 @@ class ClassModel:
 
 
 def _external_bases(name: str) -> tuple[str, ...]:
-    if name in FOREIGN_MODULES:
+    if is_foreign_module(name):
         return (MODULE,)
     fact = load().module(name)
     return fact.bases if fact else ()

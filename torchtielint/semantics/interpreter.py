@@ -327,6 +327,7 @@ class Interpreter(cst.CSTVisitor):
     def visit_With(self, node: cst.With) -> bool:
         machine = self.machine
         grad, caught, meta = machine.context.grad, machine.context.caught, machine.context.meta
+        told = machine.context.device_told
         for item in node.items:
             value = expressions.evaluate(machine, item.item)
             if value == Instance("expects-error") or syntax.asserts_raises(item.item):
@@ -336,8 +337,8 @@ class Interpreter(cst.CSTVisitor):
                 containers.unpack(machine, item.asname.name, target)
             grad = self._grad_within(value, grad)
             if isinstance(value, Instance) and value.kind == "transparent" and value.detail:
-                meta = value.detail == "meta"
-        with machine.within(grad=grad, caught=caught, meta=meta):
+                meta, told = value.detail == "meta", True
+        with machine.within(grad=grad, caught=caught, meta=meta, device_told=told):
             self.run_body(node.body)
         if ANYTHING in caught:
             machine.state.alive = True

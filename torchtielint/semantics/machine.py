@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
+    from torchtielint.semantics.facts.hugging_face import ValueNotRestored
+    from torchtielint.semantics.hugging_face import Loss
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.owners import Given, Replaced
     from torchtielint.semantics.shapes import Atom
@@ -57,6 +59,14 @@ class TieCandidate:
     transposed: bool = False
     copied: bool = False
     hinted: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Rewrites:
+    """What code outside of constructors sets anew: attributes by class and name, tensors by where they were made."""
+
+    attributes: set[tuple[ClassModel | str, str]] = field(default_factory=set)
+    tensors: set[Site] = field(default_factory=set)
 
 
 class OverBudgetError(Exception):
@@ -110,6 +120,7 @@ class Context:
     loop_names: frozenset[str] = frozenset()
     varying: frozenset[int] = frozenset()
     meta: bool = False
+    device_told: bool = False
     unrolled: int = 1
     apply_site: Site | None = None
     statement: cst.CSTNode | None = None
@@ -141,6 +152,10 @@ class Machine:
         self.filled: dict[int, set[int]] = {}
         self.load_hooks: set[int] = set()
         self.misfits: list[ShapeCandidate] = []
+        self.rewrites = Rewrites()
+        self.unrestored: dict[ValueNotRestored, Loss] = {}
+        self.sources: dict[FunctionModel, str] = {}
+        self.posted: set[int] = set()
         self.rebindings: list[tuple[Fact, Value]] = []
         self.pending_leaves: dict[int, Fact] = {}
         self.created: list[int] = []

@@ -19,7 +19,8 @@ from torchtielint.semantics import (
     tensors,
     ties,
 )
-from torchtielint.semantics.definitions import FOREIGN_MODULES, ClassModel
+from torchtielint.semantics.definitions import ClassModel, is_foreign_module
+from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.registration import LeafTensor, TensorHeldAs
 from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import (
@@ -43,6 +44,7 @@ from torchtielint.semantics.values import (
     Value,
     constant,
     members,
+    truth,
 )
 from torchtielint.torch_facts import load
 
@@ -136,7 +138,7 @@ def call_inherited(machine: Machine, value: Super, name: str, arguments: Argumen
 
 def _known_before(cls: ClassModel, base: str) -> bool:
     """Whether no class that could not be found may stand before an outside base."""
-    return cls.complete or base in FOREIGN_MODULES
+    return cls.complete or is_foreign_module(base)
 
 
 def _unknown_init(machine: Machine, ref: Ref, arguments: Arguments, *, known: bool) -> Value:
@@ -156,7 +158,7 @@ def initialise(machine: Machine, ref: Ref, base: str, arguments: Arguments, node
     as_base = replace(record, cls=base, arguments=arguments)
     own = modules.torch_slots(machine, as_base)
     held = {**(record.slots or {}), **own}
-    is_open = record.open or base in FOREIGN_MODULES
+    is_open = record.open or is_foreign_module(base)
     machine.update(ref, replace(record, slots=held, initialised=True, open=is_open))
     fact = load().module(base)
     if fact is not None and fact.container is not None:
@@ -207,9 +209,19 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
     record = machine.module(ref) or record
     if kind is SlotKind.BUFFER and isinstance(value, Ref) and machine.tensor(value):
         machine.handed_on.add(value.key)
-    changed = replace(record.with_slot(name, Slot(kind, value, machine.site(node))), touched=True)
+    if machine.context.where is not Where.INIT:
+        machine.rewrites.attributes.add((record.cls, name))
+    slot = Slot(kind, value, machine.site(node), _persistence(kind, arguments))
+    changed = replace(record.with_slot(name, slot), touched=True)
     ties.replacing(machine, ref, name, changed, node)
     return NONE
+
+
+def _persistence(kind: SlotKind, arguments: Arguments) -> bool | None:
+    flag = arguments.get(2, "persistent") if kind is SlotKind.BUFFER else None
+    if flag is None:
+        return None if arguments.open else True
+    return truth(flag)
 
 
 def _check_registered_tensor(

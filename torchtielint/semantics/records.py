@@ -56,6 +56,9 @@ class TensorRecord:
         escaped: it was handed to code that is not known.
         derived_by: the reparametrization whose output it is.
         shape: its sizes, where their number is known.
+        follows_device: a factory was told no device: `with torch.device(...)` decides; or what is computed from it.
+        blank: its values mean nothing yet (`torch.empty`), or it has none.
+        persistent: of a buffer that `nn.Buffer` made: whether the state dict has it.
     """
 
     role: Role
@@ -73,6 +76,9 @@ class TensorRecord:
     escaped: bool = False
     derived_by: Derivation | None = None
     shape: Shape | None = None
+    follows_device: bool = False
+    blank: bool = False
+    persistent: bool | None = True
 
     def join(self, other: TensorRecord) -> TensorRecord:
         """What is true of both."""
@@ -84,6 +90,8 @@ class TensorRecord:
             initialiser=self.initialiser or other.initialiser,
             escaped=self.escaped or other.escaped,
             shape=self.shape if self.shape == other.shape else None,
+            follows_device=self.follows_device and other.follows_device,
+            blank=self.blank or other.blank,
         )
 
 
@@ -112,11 +120,17 @@ class SlotKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An attribute of a module; `site` is where it was last set (None: by torch itself)."""
+    """An attribute of a module.
+
+    Args:
+        site: where it was last set (None: by torch itself).
+        persistent: of a buffer: whether the state dict has it; None where not known.
+    """
 
     kind: SlotKind
     value: Value
     site: Site | None = None
+    persistent: bool | None = True
 
     def join(self, other: Slot) -> Slot:
         """What the slot is after two branches met."""
@@ -124,7 +138,9 @@ class Slot:
             return self
         kind = self.kind if self.kind is other.kind or other is NO_SLOT else SlotKind.UNCERTAIN
         kind = other.kind if self is NO_SLOT else kind
-        return Slot(kind, join((self.value, other.value)), self.site or other.site)
+        persistent = self.persistent if self.persistent == other.persistent or other is NO_SLOT else None
+        persistent = other.persistent if self is NO_SLOT else persistent
+        return Slot(kind, join((self.value, other.value)), self.site or other.site, persistent)
 
 
 NO_SLOT = Slot(SlotKind.UNCERTAIN, ABSENT)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import shapes, sharing
+from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
@@ -66,6 +67,8 @@ def view(
             leaf=True if made.detached else None if record.requires_grad is None else not record.requires_grad,
             dtype=record.dtype,
             escaped=record.escaped,
+            follows_device=record.follows_device,
+            blank=record.blank,
             copy_of=record.copy_of if whole and not transposed else None,
             shape=shapes.after(operation, record.shape),
         )
@@ -84,6 +87,7 @@ def combine(
     """The result of an operation that makes a new tensor of others."""
     sources: set[int] = set()
     grads: list[bool | None] = []
+    follows_device = False
     for value in values:
         for member in members(value):
             record = machine.tensor(member)
@@ -91,6 +95,7 @@ def combine(
                 note_use(machine, member, detached=detached)
                 sources.add(member.key)
                 grads.append(record.requires_grad)
+                follows_device = follows_device or record.follows_device
     requires_grad: bool | None = None
     if detached or machine.context.grad is False:
         requires_grad = False
@@ -108,6 +113,7 @@ def combine(
             requires_grad=requires_grad,
             leaf=None if requires_grad is None else not requires_grad,
             dtype=dtype,
+            follows_device=follows_device,
         )
     )
 
@@ -280,6 +286,8 @@ def write(
     base = machine.tensor(base_ref) or record
     target = target or target_text(machine, node)
     machine.written.update((ref.key, base_ref.key))
+    if machine.context.where is not Where.INIT:
+        machine.rewrites.tensors.update((record.site, base.site))
     _check_lost(machine, record, base, operation, node, target)
     detached = record.view is not None and record.view.detached
     unguarded = (

@@ -17,7 +17,7 @@ from torchtielint.semantics import (
     reparametrizations,
     tensors,
 )
-from torchtielint.semantics.definitions import FOREIGN_MODULES
+from torchtielint.semantics.definitions import is_foreign_module
 from torchtielint.semantics.records import (
     ContainerRecord,
     Repeat,
@@ -26,6 +26,7 @@ from torchtielint.semantics.records import (
 )
 from torchtielint.semantics.values import (
     FALSE,
+    NONE,
     UNKNOWN,
     Arguments,
     BuiltinMethod,
@@ -82,7 +83,7 @@ _PURE = ("math.", "logging.", "warnings.", "numpy.", "os.", "sys.", "time.", "ty
 def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> Value:
     owner, _, method = name.rpartition(".")
     first = arguments.positional[0] if arguments.positional else None
-    if load().module(owner) is not None or owner in FOREIGN_MODULES:
+    if load().module(owner) is not None or is_foreign_module(owner):
         if method == "__init__" and isinstance(first, Ref) and machine.module(first):
             rest = replace(arguments, positional=arguments.positional[1:])
             return module_calls.initialise(machine, first, owner, rest, node)
@@ -212,9 +213,17 @@ def _variable(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
 
 
 def _buffer(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    source = machine.tensor(arguments.get(0, "data"))
+    held = arguments.get(0, "data")
+    source = machine.tensor(held)
+    flag = arguments.get(1, "persistent")
+    filled = isinstance(held, Ref) and held.key in machine.written
     record = TensorRecord(
-        Role.BUFFER, machine.site(node), machine.context.loops, dtype=source.dtype if source else None
+        Role.BUFFER,
+        machine.site(node),
+        machine.context.loops,
+        dtype=source.dtype if source else None,
+        blank=held in (None, NONE) or (source is not None and source.blank and not filled),
+        persistent=True if flag is None else truth(flag),
     )
     ref = machine.allocate(record)
     machine.made_here.add(ref.key)
