@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchtielint.semantics import (
     calls,
+    checkpoints,
     constructors,
     hugging_face,
     module_calls,
@@ -25,14 +26,16 @@ from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetEr
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import ModuleRecord, ObjectRecord, SlotKind
 from torchtielint.semantics.state import State
+from torchtielint.semantics.training import Training
 from torchtielint.semantics.values import (
     FALSE,
     NONE,
     TRUE,
-    UNKNOWN,
     Arguments,
     ClassValue,
+    Const,
     FunctionValue,
+    Part,
     Ref,
     Value,
     members,
@@ -78,6 +81,7 @@ class _Analysis:
         machine.created, machine.used = [], set()
         machine.ties, machine.misfits = [], []
         machine.broken, machine.given, machine.replaced = [], [], []
+        machine.training = Training()
         machine.assigned = {}
         machine.context = Context()
         machine.stack = []
@@ -150,6 +154,7 @@ class _Analysis:
             if function.name != "__init__" and not reached and not again:
                 self._run_method(model, ref, function, built)
         machine.state = built
+        checkpoints.settle(machine)
         summary.settle_leaves(machine)
 
     def _construct(self, model: ClassModel) -> Ref:
@@ -196,7 +201,7 @@ class _Analysis:
         machine.state.alive = True
         after = machine.module(ref)
         if after is not None:
-            machine.update(ref, _as_methods_find_it(after))
+            machine.update(ref, _as_methods_find_it(ref, after))
         return ref
 
     def _run_method(self, model: ClassModel, ref: Ref, function: FunctionModel, built: State) -> None:
@@ -212,6 +217,7 @@ class _Analysis:
             bindings = calls.opaque_bindings(machine, function, receiver)
             run = partial(calls.run_function, machine, function, bindings)
             value = summary.note_default_arguments(machine, function, bindings, receiver, run)
+        checkpoints.note_kept(machine, ref)
         if where is Where.FORWARD or function.name in LIGHTNING_STEPS:
             summary.check_created(machine, model, function, value)
         elif not function.is_private:
@@ -233,6 +239,7 @@ class _Analysis:
         if found is not None and isinstance(found[0], FunctionValue):
             calls.run_function(machine, found[0].model, calls.opaque_bindings(machine, found[0].model, ref))
             machine.state.alive = True
+        self._forget(ref)
         built = machine.state
         for function in _own_methods(model):
             if function.name != "__init__":
@@ -240,10 +247,23 @@ class _Analysis:
                 receiver = _receiver(function, model, ref)
                 with machine.within(grad=self._entry_grad(function, reached=not function.is_private)):
                     calls.run_function(machine, function, calls.opaque_bindings(machine, function, receiver))
+                checkpoints.note_kept(machine, ref)
                 summary.settle_rebindings(machine)
                 sharing.settle(machine)
                 ties.settle(machine)
                 owners.settle(machine)
+        machine.state = built
+        checkpoints.settle(machine)
+
+    def _forget(self, ref: Ref) -> None:
+        """Plain values that an object began with may have changed when a method is called."""
+        record = self.machine.instance(ref)
+        if record is not None:
+            held = {
+                name: Part(ref, name) if isinstance(value, Const) else value
+                for name, value in record.attributes.items()
+            }
+            self.machine.update(ref, replace(record, attributes=held))
 
 
 def _receiver(function: FunctionModel, model: ClassModel, ref: Ref) -> Value | None:
@@ -262,10 +282,10 @@ def where_of(name: str) -> Where:
     return Where.METHOD
 
 
-def _as_methods_find_it(record: ModuleRecord) -> ModuleRecord:
+def _as_methods_find_it(ref: Ref, record: ModuleRecord) -> ModuleRecord:
     """The constructed object; flags and placeholders that it began with may have changed since."""
     slots = {
-        name: replace(slot, value=UNKNOWN, kind=SlotKind.UNCERTAIN if slot.value == NONE else slot.kind)
+        name: replace(slot, value=Part(ref, name), kind=SlotKind.UNCERTAIN if slot.value == NONE else slot.kind)
         if slot.kind is SlotKind.PLAIN and slot.value in (NONE, TRUE, FALSE)
         else slot
         for name, slot in (record.slots or {}).items()

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import calls, creation, instances, modules, names, sharing, tensors, ties
+from torchtielint.semantics import (
+    calls,
+    checkpoints,
+    creation,
+    instances,
+    modules,
+    names,
+    sharing,
+    tensors,
+    things,
+    ties,
+)
 from torchtielint.semantics.definitions import ClassModel, find_in
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
@@ -36,10 +47,12 @@ from torchtielint.semantics.values import (
     Instance,
     ModuleItems,
     Opaque,
+    Part,
     Ref,
     Super,
     Unknown,
     Value,
+    Weight,
     is_unknown,
     join,
     members,
@@ -77,19 +90,13 @@ def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -
             return BuiltinMethod(value, name)
         case ModuleItems() | Instance() | Computed() | Opaque(kind="tensor"):
             return BuiltinMethod(value, name)
-        case Opaque():
-            return _read_opaque(machine, value, name)
+        case Weight():
+            return value if name == "data" else BuiltinMethod(value, name) if load().method(name) else UNKNOWN
+        case Opaque() | Part():
+            return things.read(machine, value, name)
         case Ref():
             return _read_object(machine, value, name, node)
     return UNKNOWN
-
-
-def _read_opaque(machine: Machine, owner: Opaque, name: str) -> Value:
-    """An attribute of something that is one: what was set here, or one thing again."""
-    found = machine.state.get((owner.key, f"{owner.name}.{name}"))
-    if isinstance(found, Value):
-        return UNKNOWN if ABSENT in members(found) else found
-    return Opaque(f"{owner.name}.{name}", owner.key)
 
 
 def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value:
@@ -107,7 +114,8 @@ def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
                 if ABSENT in members(known.attributes[name])
                 else known.attributes[name]
             )
-        return _read_from_class(machine, ref, known.cls, name, node)
+        found = _read_from_class(machine, ref, known.cls, name, node)
+        return things.read(machine, ref, name) if found is UNKNOWN else found
     return BuiltinMethod(ref, name) if record is not None else UNKNOWN
 
 
@@ -122,7 +130,8 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
         doubt(machine, ref, plain=name == "__dict__")
         return UNKNOWN
     if isinstance(record.cls, ClassModel):
-        return _read_from_class(machine, ref, record.cls, name, node)
+        found = _read_from_class(machine, ref, record.cls, name, node)
+        return things.read(machine, ref, name) if found is UNKNOWN else found
     if name == "__class__":
         return instances.type_of(machine, ref)
     given = modules.given_size(record, name)
@@ -229,13 +238,15 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
                 set_module_attribute(machine, member, name, new, node)
         elif isinstance(record, TensorRecord):
             _set_tensor_attribute(machine, value if len(found) > 1 else member, name, new, node)
-        elif isinstance(member, Opaque):
-            machine.state.set((member.key, f"{member.name}.{name}"), new if len(found) == 1 else UNKNOWN)
+        elif isinstance(member, (Opaque, Part)):
+            things.assign(machine, member, name, new if len(found) == 1 else UNKNOWN)
             machine.escape(new)
         else:
             known = machine.instance(member)
             if known is not None and isinstance(member, Ref):
                 machine.update(member, replace(known, attributes={**known.attributes, name: new}))
+            elif isinstance(member, Weight) and name == "data":
+                checkpoints.moved(machine, member.module, "data")
             machine.escape(new)
 
 
@@ -341,7 +352,7 @@ def kind_of(machine: Machine, value: Value) -> str:
         case None:
             if isinstance(value, Computed) or value == INT:
                 return "computed"
-            if isinstance(value, (Unknown, Opaque, Absent, External, Instance)):
+            if isinstance(value, (Unknown, Opaque, Part, Weight, Absent, External, Instance)):
                 return "unknown"
             return "none" if value == NONE else "plain"
     return "plain"

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import attributes, calls, containers, instances, modules, names, shapes, tensors
+from torchtielint.semantics import (
+    attributes,
+    calls,
+    checkpoints,
+    containers,
+    instances,
+    modules,
+    names,
+    shapes,
+    tensors,
+)
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind
 from torchtielint.semantics.values import (
@@ -136,8 +146,9 @@ def _listing(kind: str) -> Callable[[Machine, Arguments, cst.Call], Value]:
         if not arguments.positional:
             return machine.allocate(ContainerRecord(kind, site, loops))
         source = arguments.positional[0]
-        if isinstance(source, ModuleItems) and source.kind in ("parameters", "children", "modules", "buffers"):
-            found, _ = modules.owned(machine, source.module, source.kind)
+        items = source if isinstance(source, ModuleItems) else None
+        if items and items.kind in ("parameters", "children", "modules", "buffers") and isinstance(items.module, Ref):
+            found, _ = modules.owned(machine, items.module, items.kind)
             return machine.allocate(ContainerRecord(kind, site, loops, rest=(*found, UNKNOWN)))
         elements = containers.iterate(machine, source)
         rest = () if elements.known else elements.rest or (UNKNOWN,)
@@ -152,6 +163,10 @@ def _dict(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     values = [value for _, value in arguments.keywords]
     if not arguments.positional and not arguments.open:
         return machine.allocate(ContainerRecord("dict", site, loops, tuple(values), (), tuple(keys)))
+    first = arguments.positional[0] if arguments.positional else None
+    taken = machine.checkpoint(first)
+    if taken is not None and isinstance(first, Ref):
+        return checkpoints.again(machine, first, taken, node, taken.held)
     source = machine.container(arguments.positional[0]) if arguments.positional else None
     if source is not None and source.kind == "dict":
         merged = replace(source, site=site, loops=loops)
@@ -171,6 +186,9 @@ def _dict(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     if pairs.known and len(exact) == len(pairs.items) and not values:
         names = tuple(key for key, _ in exact)
         return machine.allocate(ContainerRecord("dict", site, loops, tuple(item for _, item in exact), (), names))
+    weights = checkpoints.of_weights(machine, tuple(rest), node)
+    if weights is not None:
+        return weights
     return machine.allocate(ContainerRecord("dict", site, loops, rest=tuple(dict.fromkeys(rest)) or (UNKNOWN,)))
 
 

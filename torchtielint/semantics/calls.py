@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics import (
+    checkpoints,
     containers,
     expressions,
     module_calls,
@@ -16,13 +17,14 @@ from torchtielint.semantics import (
     owners,
     sharing,
     tensors,
+    things,
     ties,
     torch_calls,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.machine import CALLS_UNTIL, MAX_CALL_DEPTH, Frame
-from torchtielint.semantics.records import ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
+from torchtielint.semantics.records import CheckpointRecord, ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
     COMPUTED,
@@ -37,11 +39,13 @@ from torchtielint.semantics.values import (
     FunctionValue,
     Instance,
     Opaque,
+    Part,
     Partial,
     Ref,
     Super,
     Union,
     Value,
+    Weight,
     constant,
     join,
     members,
@@ -165,7 +169,9 @@ def _call_member(machine: Machine, function: Value, arguments: Arguments, node: 
             return call(machine, inner, merged, node)
         case Ref():
             return _call_object(machine, function, arguments, node)
-    return call_unknown(machine, arguments)
+        case Part(owner=owner, name=name):
+            return things.call_method(machine, owner, name, arguments, node)
+    return call_unknown(machine, arguments, node)
 
 
 def _under_grad_mode(detail: str, arguments: Arguments) -> Value:
@@ -176,12 +182,15 @@ def _under_grad_mode(detail: str, arguments: Arguments) -> Value:
     return FunctionValue(replace(function.model, grad={"off": False, "on": True}.get(detail)), function.receiver)
 
 
-def call_unknown(machine: Machine, arguments: Arguments) -> Value:
+def call_unknown(machine: Machine, arguments: Arguments, node: cst.CSTNode | None = None) -> Value:
     """A call of code that is not known: whatever it is given may be kept or changed."""
     ties.unknown_call(machine)
+    if node is not None:
+        checkpoints.unknown_call(machine, arguments, node)
     for value in arguments.all():
         machine.escape(value)
-    return UNKNOWN
+    name = machine.text(node.func).rpartition(".")[2] if isinstance(node, cst.Call) else ""
+    return machine.thing(name)
 
 
 def _call_method(machine: Machine, receiver: Value, name: str, arguments: Arguments, node: cst.Call) -> Value:
@@ -190,6 +199,8 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
             return module_calls.call_inherited(machine, receiver, name, arguments, node)
         case Const(value=str() as text):
             return _call_text_method(text, name, arguments)
+        case Weight():
+            return checkpoints.call_weight(machine, receiver, name, arguments, node)
         case Computed() | Opaque(kind="tensor"):
             return _call_computed(name)
         case Ref():
@@ -202,7 +213,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
                     return module_calls.call_method(machine, receiver, name, arguments, node)
                 case ContainerRecord():
                     return containers.call_method(machine, receiver, name, arguments, node)
-    return call_unknown(machine, arguments)
+                case CheckpointRecord() as checkpoint:
+                    return checkpoints.call_method(machine, receiver, checkpoint, name, node)
+    return call_unknown(machine, arguments, node)
 
 
 def _call_computed(name: str) -> Value:
@@ -237,7 +250,7 @@ def _call_object(machine: Machine, ref: Ref, arguments: Arguments, node: cst.Cal
     method = cls.find("__call__") if cls else None
     if method is not None and isinstance(method[0], FunctionValue):
         return call_function(machine, FunctionValue(method[0].model, ref), arguments, node)
-    return call_unknown(machine, arguments)
+    return call_unknown(machine, arguments, node)
 
 
 def call_function(machine: Machine, function: FunctionValue, arguments: Arguments, node: cst.CSTNode) -> Value:
@@ -248,7 +261,7 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     if model.opaque or model.overload or model in machine.stack or too_deep:
         if function.receiver is not None:
             machine.escape(function.receiver)
-        return call_unknown(machine, arguments)
+        return call_unknown(machine, arguments, node)
     positional = arguments.positional
     if function.receiver is not None:
         positional = (function.receiver, *positional)
@@ -353,7 +366,7 @@ def _argument(machine: Machine, spec: ParameterSpec, model: FunctionModel) -> Va
     return Opaque(spec.name, machine.counter.next(), kind)
 
 
-_ANNOTATIONS = {"torch.Tensor": "tensor", "builtins.int": "int"}
+_ANNOTATIONS = {"torch.Tensor": "tensor", "builtins.int": "int", "torch.nn.Module": "module"}
 
 
 def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node: cst.Call) -> Value:
@@ -368,7 +381,7 @@ def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node:
         return ref
     found = model.find("__init__")
     if not model.complete or model.metaclass or model.decorators or found is None:
-        return call_unknown(machine, arguments) if arguments.all() or not model.complete else UNKNOWN
+        return call_unknown(machine, arguments, node) if arguments.all() or not model.complete else UNKNOWN
     ref = machine.allocate(ObjectRecord(model, site, loops))
     if isinstance(found[0], FunctionValue):
         call_function(machine, FunctionValue(found[0].model, ref), arguments, node)

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, construction, expressions, modules, sharing, tensors
+from torchtielint.semantics import attributes, checkpoints, construction, expressions, modules, sharing, tensors, things
 from torchtielint.semantics.facts.registration import ContainerMisuse, Misuse
-from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind, TensorRecord, merge
+from torchtielint.semantics.records import (
+    CheckpointRecord,
+    ContainerRecord,
+    ModuleRecord,
+    Repeat,
+    Slot,
+    SlotKind,
+    TensorRecord,
+    merge,
+)
 from torchtielint.semantics.values import (
     NONE,
     NOT_CONSTANT,
@@ -19,8 +28,11 @@ from torchtielint.semantics.values import (
     Const,
     External,
     ModuleItems,
+    Opaque,
+    Part,
     Ref,
     Value,
+    Weight,
     constant,
     join,
     members,
@@ -69,10 +81,14 @@ def iterate(machine: Machine, value: Value, *, values: bool = False) -> Elements
             if modules.container_kind(record) in ("ModuleDict", "ParameterDict") and not values:
                 return NOTHING_KNOWN
             return Elements(record.items, record.rest, not record.rest and not record.open)
+        case CheckpointRecord() as record if values and isinstance(value, Ref):
+            return Elements((), (checkpoints.entry(value, record),))
     return NOTHING_KNOWN
 
 
 def _module_items(machine: Machine, value: ModuleItems) -> Elements:
+    if not isinstance(value.module, Ref):
+        return _items_of_thing(machine, value.module, value.kind)
     found, complete = modules.owned(machine, value.module, value.kind)
     rest = found if complete or found else (UNKNOWN,)  # the loop does come by those that are known
     if value.kind.startswith("named_"):
@@ -85,6 +101,16 @@ def _module_items(machine: Machine, value: ModuleItems) -> Elements:
         ]
         return Elements((), tuple(pairs) or (UNKNOWN,))
     return Elements((), rest or (UNKNOWN,))
+
+
+def _items_of_thing(machine: Machine, module: Value, kind: str) -> Elements:
+    """What a module that is not known yields: some tensor of its, some module."""
+    of_tensors = kind.endswith(("parameters", "buffers"))
+    item = Weight(module) if of_tensors else machine.thing("child", "module")
+    if kind.startswith("named_"):
+        site = machine.site(machine.context.statement or machine.frame.piece.tree)
+        item = machine.allocate(ContainerRecord("tuple", site, machine.context.loops, (UNKNOWN, item)))
+    return Elements((), (item,))
 
 
 def unpack(machine: Machine, target: cst.BaseExpression, value: Value) -> None:
@@ -112,6 +138,10 @@ def _unpack_sequence(machine: Machine, targets: Sequence[cst.BaseElement], value
     found = iterate(machine, value)
     everything = (*found.items, *found.rest)
     summary = join(everything) if everything else UNKNOWN
+    if isinstance(value, (Opaque, Part)) and not starred:
+        for position, element in enumerate(targets):
+            unpack(machine, element.value, Part(value, f"[{position}]"))
+        return
     for element in targets:
         if isinstance(element, cst.StarredElement):
             record = ContainerRecord("list", machine.site(element), machine.context.loops, rest=(summary,))
@@ -140,6 +170,8 @@ def _store_in(machine: Machine, member: Value, index: Value, value: Value, targe
             tensors.write(machine, member, "an indexed assignment", node, view=True, sources=(value,))
         case ContainerRecord() as record if isinstance(member, Ref):
             machine.update(member, _stored(record, index, value))
+        case CheckpointRecord() if isinstance(member, Ref):
+            checkpoints.edit(machine, member)
         case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
             _store_in_module(machine, member, record, index, value, target)
         case None:
@@ -191,6 +223,11 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
     """`value[indices]` for one alternative of a value."""
     if isinstance(value, External):
         return value  # a generic alias, or an enum-like lookup: still that name
+    if isinstance(value, (Opaque, Part)):
+        literals = [constant(index) for index in indices]
+        return things.read(machine, value, f"[{literals[0]!r}]") if isinstance(literals[0], (str, int)) else UNKNOWN
+    if isinstance(value, Weight):
+        return value
     match machine.record(value):
         case TensorRecord():
             simple = all(
@@ -201,6 +238,8 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
             return tensors.combine(machine, node, "indexing", (value,))
         case ContainerRecord() as record:
             return _element(machine, record.items, record.rest, record.keys, indices, record, node)
+        case CheckpointRecord() as record if isinstance(value, Ref):
+            return checkpoints.entry(value, record)
         case ModuleRecord() as record if modules.container_kind(record):
             name = constant(indices[0]) if len(indices) == 1 else None
             held = (record.slots or {}).get(name) if isinstance(name, str) else None

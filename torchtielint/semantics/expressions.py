@@ -11,6 +11,7 @@ import libcst as cst
 from torchtielint.semantics import (
     attributes,
     calls,
+    checkpoints,
     comparisons,
     containers,
     creation,
@@ -208,6 +209,9 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
     rounds, loop = flow.comprehend(machine, node.for_in, once)
     known = rounds is not None and len(values) == rounds
     repeats = _repeats(machine, node, values, loop) if rounds != 1 else ()
+    weights = checkpoints.of_weights(machine, tuple(values), node)
+    if weights is not None:
+        return weights
     record = ContainerRecord("dict", machine.site(node), machine.context.loops, repeats=repeats)
     if known:
         record = replace(record, items=tuple(values), keys=tuple(keys))

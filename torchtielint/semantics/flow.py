@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import containers, expressions, instances
+from torchtielint.semantics import checkpoints, containers, expressions, instances
 from torchtielint.semantics.machine import Loop
 from torchtielint.semantics.records import ModuleRecord, SlotKind
 from torchtielint.semantics.state import State
@@ -17,10 +17,10 @@ from torchtielint.semantics.values import (
     NONE,
     UNKNOWN,
     Const,
-    Opaque,
+    Part,
     Ref,
-    Unknown,
     Value,
+    is_unknown,
     join,
     members,
     truth,
@@ -58,9 +58,7 @@ def narrow(machine: Machine, test: cst.BaseExpression, holds: bool) -> None:
                     _keep(
                         machine,
                         target,
-                        lambda member: (
-                            None if isinstance(member, (Unknown, Opaque)) else (member == NONE) is (is_none is holds)
-                        ),
+                        lambda member: None if is_unknown(member) else (member == NONE) is (is_none is holds),
                     )
         case cst.Call(func=cst.Name(value="isinstance"), args=[cst.Arg(value=target), cst.Arg(value=kinds)]):
             with machine.muting():
@@ -141,14 +139,17 @@ def run_loop(
                 if not _round(machine, value, body):
                     break
         return
+    loop = machine.counter.next()
     with machine.within(
-        loops=(*machine.context.loops, machine.counter.next()),
+        loops=(*machine.context.loops, loop),
         loop_guards=guards,
         loop_names=assigned,
         varying=machine.context.varying | _objects(machine, summary),
     ):
         forget(machine, assigned)
+        forget_objects(machine)
         _round(machine, summary, body)
+    checkpoints.round_ended(machine, loop)
 
 
 def _objects(machine: Machine, value: Value, depth: int = 0) -> frozenset[int]:
@@ -188,6 +189,8 @@ def jump(machine: Machine, *, leaves: bool) -> None:
     if machine.frame.jumps:
         here = machine.frame.jumps[-1]
         target = here.breaks if leaves else here.continues
+        if leaves:
+            checkpoints.left_with(machine)
         target.append(machine.state.changes_since(here.base))
     machine.state.alive = False
 
@@ -202,6 +205,18 @@ def forget(machine: Machine, assigned: frozenset[str]) -> None:
         value = machine.state.get(key)
         if isinstance(value, Value):
             machine.state.set(key, UNKNOWN if isinstance(value, Const) else join((value, UNKNOWN)))
+
+
+def forget_objects(machine: Machine) -> None:
+    """What objects hold that are no modules may come from an earlier round, where it is a plain value."""
+    for ref in machine.state.named(machine.frame.key):
+        record = machine.instance(ref)
+        if record is not None and isinstance(ref, Ref):
+            held = {
+                name: Part(ref, name) if isinstance(value, Const) else value
+                for name, value in record.attributes.items()
+            }
+            machine.update(ref, replace(record, attributes=held))
 
 
 def _forget_attribute(machine: Machine, dotted: str) -> None:

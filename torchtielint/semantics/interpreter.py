@@ -10,6 +10,7 @@ import libcst as cst
 
 from torchtielint.semantics import (
     attributes,
+    checkpoints,
     containers,
     expressions,
     flow,
@@ -18,6 +19,7 @@ from torchtielint.semantics import (
     tensors,
 )
 from torchtielint.semantics.classes import add_method, define_class
+from torchtielint.semantics.facts.checkpoints import Use
 from torchtielint.semantics.index import Statement
 from torchtielint.semantics.machine import ANYTHING, Frame, Machine
 from torchtielint.semantics.program import MODULE_FRAME, Program
@@ -29,6 +31,7 @@ from torchtielint.semantics.values import (
     Instance,
     Ref,
     Value,
+    Weight,
     is_unknown,
     join,
     members,
@@ -169,6 +172,11 @@ class Interpreter(cst.CSTVisitor):
                         view = isinstance(node.target, cst.Subscript)
                         tensors.write(machine, member, name, node, view=view, sources=(value,))
             return False
+        weights = [member for member in found if isinstance(member, Weight)]
+        if weights:
+            for weight in weights:
+                checkpoints.write(machine, weight, node)
+            return False
         record = machine.container(before)
         if record is not None and operator is cst.AddAssign and isinstance(before, Ref):
             containers.extend(machine, before, value)
@@ -180,6 +188,7 @@ class Interpreter(cst.CSTVisitor):
     def visit_Return(self, node: cst.Return) -> bool:
         machine = self.machine
         value = expressions.evaluate(machine, node.value) if node.value is not None else NONE
+        checkpoints.keep(machine, value, Use.RETURNED, node)
         frame = machine.frame
         frame.exits.append((machine.state.changes_since(frame.base), value))
         machine.state.alive = False
@@ -328,6 +337,7 @@ class Interpreter(cst.CSTVisitor):
         machine = self.machine
         grad, caught, meta = machine.context.grad, machine.context.caught, machine.context.meta
         told = machine.context.device_told
+        contexts = (*machine.context.contexts, *(machine.text(item.item) for item in node.items))
         for item in node.items:
             value = expressions.evaluate(machine, item.item)
             if value == Instance("expects-error") or syntax.asserts_raises(item.item):
@@ -338,7 +348,7 @@ class Interpreter(cst.CSTVisitor):
             grad = self._grad_within(value, grad)
             if isinstance(value, Instance) and value.kind == "transparent" and value.detail:
                 meta, told = value.detail == "meta", True
-        with machine.within(grad=grad, caught=caught, meta=meta, device_told=told):
+        with machine.within(grad=grad, caught=caught, meta=meta, device_told=told, contexts=contexts):
             self.run_body(node.body)
         if ANYTHING in caught:
             machine.state.alive = True

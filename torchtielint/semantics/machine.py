@@ -12,6 +12,7 @@ from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.facts.sharing import TieBy
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import (
+    CheckpointRecord,
     ContainerRecord,
     ModuleRecord,
     ObjectRecord,
@@ -20,7 +21,19 @@ from torchtielint.semantics.records import (
 )
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.state import Changes, State
-from torchtielint.semantics.values import ABSENT, UNKNOWN, ClassValue, Counter, External, Ref, Value, join, members
+from torchtielint.semantics.training import Training
+from torchtielint.semantics.values import (
+    ABSENT,
+    UNKNOWN,
+    ClassValue,
+    Counter,
+    External,
+    Opaque,
+    Ref,
+    Value,
+    join,
+    members,
+)
 from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
@@ -36,7 +49,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.tie_shapes import ShapeCandidate
     from torchtielint.semantics.ties import Broken
 
-RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord)
+RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord, CheckpointRecord)
 
 # What a context that expects an error catches.
 ANYTHING = "*"
@@ -122,6 +135,7 @@ class Context:
     meta: bool = False
     device_told: bool = False
     unrolled: int = 1
+    contexts: tuple[str, ...] = ()
     apply_site: Site | None = None
     statement: cst.CSTNode | None = None
     line: cst.CSTNode | None = None
@@ -175,6 +189,7 @@ class Machine:
         self.appended: set[tuple[int, int, Value]] = set()
         self.loop_names: dict[int, frozenset[str]] = {}
         self.compared: frozenset[Atom] = frozenset()
+        self.training = Training()
         self.muted = 0
         self.steps = 0
 
@@ -212,6 +227,16 @@ class Machine:
     def instance(self, value: Value | None) -> ObjectRecord | None:
         """The record of a value that is an instance of a project class that is no Module."""
         return self._typed(value, ObjectRecord)
+
+    def checkpoint(self, value: Value | None) -> CheckpointRecord | None:
+        """The record of a value that is a state dict."""
+        return self._typed(value, CheckpointRecord)
+
+    def thing(self, name: str = "", kind: str = "made") -> Value:
+        """Something that is not known, but one thing: what unknown code gave back just now."""
+        made = Opaque(name, self.counter.next(), kind)
+        self.training.made_in[made.key] = self.context.loops
+        return made
 
     def update(self, ref: Ref, record: Record) -> None:
         """Put a changed record in the place of an object's record."""

@@ -11,12 +11,14 @@ from torchtielint.semantics import (
     attributes,
     builtin_calls,
     calls,
+    checkpoints,
     construction,
     containers,
     modules,
     names,
     sharing,
     tensors,
+    things,
     ties,
 )
 from torchtielint.semantics.definitions import ClassModel, is_foreign_module
@@ -51,18 +53,6 @@ from torchtielint.torch_facts import load
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
 
-_ITEMS = frozenset(
-    {
-        "parameters",
-        "named_parameters",
-        "buffers",
-        "named_buffers",
-        "children",
-        "named_children",
-        "modules",
-        "named_modules",
-    }
-)
 _RETURN_SELF = frozenset(
     {"to", "cuda", "cpu", "half", "float", "double", "bfloat16", "type", "xpu", "ipu", "hpu", "mtia", "to_empty",
      "train", "eval", "share_memory", "compile", "zero_grad"}
@@ -93,13 +83,18 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
         case "__setattr__" | "__delattr__":
             given = replace(arguments, positional=(ref, *arguments.positional))
             return builtin_calls.call(machine, name.strip("_"), given, node)
+        case "state_dict":
+            return checkpoints.take(machine, ref, node)
         case "load_state_dict":
             ties.load_state_dict(machine, ref, arguments, node)
+            return checkpoints.load(machine, ref, arguments, node)
         case "__init__":
             return NONE
-    if name in _ITEMS:
-        return ModuleItems(ref, name)
+    if name in things.ITEMS:
+        return ModuleItems(ref, name, machine.counter.next())
     if name in _RETURN_SELF:
+        if name in things.CONVERSIONS:
+            checkpoints.moved(machine, ref, name, arguments)
         if name in ("train", "eval"):
             modules.touch(machine, ref)
         ties.converted(machine, ref, name, arguments, node)

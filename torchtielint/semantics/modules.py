@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, containers, shapes
+from torchtielint.semantics import calls, containers, shapes, things
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import (
+    CheckpointRecord,
     ContainerRecord,
     ModuleRecord,
     ObjectRecord,
@@ -28,6 +29,7 @@ from torchtielint.semantics.values import (
     Const,
     External,
     FunctionValue,
+    Held,
     Ref,
     Value,
     constant,
@@ -388,6 +390,8 @@ def clone(machine: Machine, value: Value, depth: int = 0) -> Value:
     """What `copy.deepcopy` makes: the same structure of new objects."""
     if isinstance(value, (Const, ClassValue, FunctionValue, External)):
         return value
+    if things.is_model(machine, value) and not isinstance(value, Ref):
+        return machine.thing(things.name_of(value), "module")
     if not isinstance(value, Ref) or depth > MAX_DEPTH:
         return UNKNOWN
     record = machine.record(value)
@@ -418,4 +422,6 @@ def clone(machine: Machine, value: Value, depth: int = 0) -> Value:
             return machine.allocate(replace(record, loops=loops, items=copied_items, rest=copied_rest, repeats=()))
         case ObjectRecord():
             return machine.allocate(replace(record, loops=loops))
+        case CheckpointRecord():
+            return machine.allocate(replace(record, loops=loops, held=Held.COPIED))
     return UNKNOWN

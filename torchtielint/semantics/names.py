@@ -20,6 +20,7 @@ from torchtielint.semantics.values import (
     Const,
     FunctionValue,
     Opaque,
+    Part,
     Ref,
     Unknown,
     Value,
@@ -78,7 +79,7 @@ def held_by_class(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> H
 
 def is_unknown_or_absent(value: Value) -> bool:
     """Whether a class attribute may be anything, or may not be there."""
-    return any(isinstance(member, (Unknown, Opaque)) or member is ABSENT for member in members(value))
+    return any(isinstance(member, (Unknown, Opaque, Part)) or member is ABSENT for member in members(value))
 
 
 def _decorators(node: cst.CSTNode) -> str:

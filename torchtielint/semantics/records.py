@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics.values import ABSENT, Arguments, Value, join
+from torchtielint.semantics.values import ABSENT, Arguments, Held, Value, join
 
 if TYPE_CHECKING:
     from torchtielint.semantics.definitions import ClassModel
@@ -269,7 +269,45 @@ class ObjectRecord:
         return replace(self, attributes=joined)
 
 
-Record = TensorRecord | ModuleRecord | ContainerRecord | ObjectRecord
+@dataclass(frozen=True, slots=True)
+class CheckpointRecord:
+    """A state dict, or another dict of a module's tensors.
+
+    Args:
+        module: whose tensors they are.
+        site, loops: where it was taken.
+        source: the module as written.
+        held: how its tensors hold the weights; None where somebody may have parted them.
+        conditional: whether a round of the innermost loop may pass without taking it.
+        guards: the tests that it stands under.
+        changed: where the weights were changed since.
+        edited: entries were replaced, or code that is not known got hold of it.
+        final: the loop ended with it.
+    """
+
+    module: Value
+    site: Site
+    loops: tuple[int, ...] = ()
+    source: str = ""
+    held: Held | None = Held.LIVE
+    conditional: bool = False
+    guards: tuple[int, ...] = ()
+    changed: Site | None = None
+    edited: bool = False
+    final: bool = False
+
+    def join(self, other: CheckpointRecord) -> CheckpointRecord:
+        """What may be true of either, and its hold on the weights only where both have it."""
+        return replace(
+            self,
+            held=self.held if self.held is other.held else None,
+            changed=self.changed or other.changed,
+            edited=self.edited or other.edited,
+            final=self.final and other.final,
+        )
+
+
+Record = TensorRecord | ModuleRecord | ContainerRecord | ObjectRecord | CheckpointRecord
 
 MAX_REST = 16
 
@@ -315,6 +353,8 @@ def join_records(first: Record, second: Record) -> Record:
         case ContainerRecord(), ContainerRecord():
             return first.join(second)
         case ObjectRecord(), ObjectRecord():
+            return first.join(second)
+        case CheckpointRecord(), CheckpointRecord():
             return first.join(second)
         case _:
             raise TypeError(f"one object has records of two kinds: {first!r} and {second!r}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics.records import ContainerRecord, TensorRecord
-from torchtielint.semantics.values import Arguments, Computed, Const, Opaque, Ref, Value, constant
+from torchtielint.semantics.values import Arguments, Computed, Const, Opaque, Part, Ref, Value, constant
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
@@ -34,7 +34,7 @@ class Quotient:
         return f"({_factor(self.dividend)} {self.operator} {_factor(self.divisor)})"
 
 
-Atom = Opaque | Quotient
+Atom = Opaque | Part | Quotient
 Term = tuple[tuple[Atom, ...], int]
 
 
@@ -172,7 +172,9 @@ def size_of(value: Value | None) -> Size | None:
             return None
         case Const(value=int() as number):
             return Size.number(number)
-        case Opaque(kind=kind) if kind != "tensor":
+        case Opaque(kind="" | "int"):
+            return Size.atom(value)
+        case Part() if value.is_of_argument:
             return Size.atom(value)
         case Computed(size=size):
             return size
@@ -184,7 +186,7 @@ def value_of(size: Size) -> Value:
     if size.literal is not None:
         return Const.of(size.literal)
     atom = size.single
-    return atom if isinstance(atom, Opaque) else Computed(size)
+    return atom if isinstance(atom, (Opaque, Part)) else Computed(size)
 
 
 def arithmetic(operator: type[cst.CSTNode], left: Value, right: Value) -> Size | None:
@@ -304,7 +306,9 @@ def of_factory(machine: Machine, name: str, arguments: Arguments) -> Shape | Non
         return _as_shape(machine, named or arguments.get(0, "size"))
     if len(arguments.positional) == 1 and size_of(first) is None:
         return None if is_type else _as_shape(machine, first)
-    if len(arguments.positional) == 1 and isinstance(first, Opaque) and first.kind != "int":
+    if len(arguments.positional) == 1 and (
+        isinstance(first, Part) or (isinstance(first, Opaque) and first.kind != "int")
+    ):
         return None  # a number, a tuple or a tensor
     return tuple(size_of(value) for value in arguments.positional) or None
 

@@ -36,6 +36,15 @@ class State:
             state = state.parent
         return None
 
+    def named(self, frame: int) -> list[Value]:
+        """What the variables of a frame hold."""
+        names: dict[Key, None] = {}
+        state: State | None = self
+        while state is not None:
+            names.update(dict.fromkeys(key for key in state.cells if isinstance(key, tuple) and key[0] == frame))
+            state = state.parent
+        return [value for key in names if isinstance(value := self.get(key), Value)]
+
     def set(self, key: Key, cell: Cell) -> None:
         """Change a cell in this layer."""
         self.cells[key] = cell

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import shapes, sharing
+from torchtielint.semantics import checkpoints, shapes, sharing
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.facts.reparametrization import LostWrite
@@ -288,6 +288,8 @@ def write(
     machine.written.update((ref.key, base_ref.key))
     if machine.context.where is not Where.INIT:
         machine.rewrites.tensors.update((record.site, base.site))
+    if base.role is Role.PARAMETER:
+        checkpoints.changed(machine, base_ref, node)
     _check_lost(machine, record, base, operation, node, target)
     detached = record.view is not None and record.view.detached
     unguarded = (
@@ -364,6 +366,8 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
             continue
         base = machine.tensor(Ref(record.view.base)) if record.view is not None and record.role is Role.TENSOR else None
         machine.written.add(member.key)
+        if record.role is Role.PARAMETER:
+            checkpoints.moved(machine, member, "data")
         statement = machine.context.statement or node
         _check_lost(machine, record, base or record, "an assignment to `.data`", statement, machine.text(node))
         source = machine.tensor(new)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torchtielint.semantics import (
     builtin_calls,
     calls,
+    checkpoints,
     construction,
     containers,
     creation,
@@ -18,6 +19,7 @@ from torchtielint.semantics import (
     tensors,
 )
 from torchtielint.semantics.definitions import is_foreign_module
+from torchtielint.semantics.facts.checkpoints import Use
 from torchtielint.semantics.records import (
     ContainerRecord,
     Repeat,
@@ -108,7 +110,7 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
             return UNKNOWN
     if name.startswith(_PURE):
         return Instance("numpy.ndarray") if name in _ARRAYS else UNKNOWN
-    return calls.call_unknown(machine, arguments)
+    return calls.call_unknown(machine, arguments, node)
 
 
 _TORCH_KEEPERS = (
@@ -243,6 +245,20 @@ def _deepcopy(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
     return modules.clone(machine, source)
 
 
+def _copy(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
+    """`copy.copy`: a new dict of the same tensors; of other things nothing is known."""
+    first = arguments.get(0, "x")
+    record = machine.checkpoint(first)
+    if record is not None and isinstance(first, Ref):
+        return checkpoints.again(machine, first, record, node, record.held)
+    return calls.call_unknown(machine, arguments)
+
+
+def _save(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
+    checkpoints.keep(machine, arguments.get(0, "obj") or UNKNOWN, Use.SAVED, node)
+    return UNKNOWN
+
+
 def _partial(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
     if not arguments.positional:
         return UNKNOWN
@@ -344,7 +360,8 @@ _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "torch.nn.parameter.UninitializedParameter": _uninitialized,
     "torch.autograd.Variable": _variable,
     "copy.deepcopy": _deepcopy,
-    "copy.copy": lambda machine, arguments, node: calls.call_unknown(machine, arguments),
+    "copy.copy": _copy,
+    "torch.save": _save,
     "functools.partial": _partial,
     "torch.no_grad": _grad_mode("off"),
     "torch.autograd.no_grad": _grad_mode("off"),

@@ -6,6 +6,7 @@ requires a gradient) lives in records on the heap of a state, and a `Ref` names 
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,14 +41,52 @@ ABSENT = Absent()
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Value):
-    """Not known, but one thing: an argument of the function under analysis, or an attribute of one (`config.width`).
+    """Not known, but one thing: an argument of the function under analysis, or what unknown code gave back.
 
-    An annotation may say what `kind`.
+    `name` is the argument's, or the function's; an annotation, or where it comes from, may say what `kind` it is of.
     """
 
     name: str
     key: int
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Value):
+    """An attribute (or item, `[0]`) of a thing that is not known: the same whenever it is read, until somebody sets it.
+
+    Of a known object: what the attribute held when the method under analysis began.
+    """
+
+    owner: Value
+    name: str
+
+    @property
+    def is_of_argument(self) -> bool:
+        """Whether it is a part of an argument of which nothing is known."""
+        owner = self.owner
+        return owner.is_of_argument if isinstance(owner, Part) else isinstance(owner, Opaque) and owner.kind == ""
+
+    def __str__(self) -> str:
+        first = self.owner.name if isinstance(self.owner, Opaque) else str(self.owner)
+        return f"{first}{self.name}" if self.name.startswith("[") else f"{first}.{self.name}"
+
+
+class Held(enum.Enum):
+    """How tensors taken from a module hold its weights: they are them, unless they had to move, or copies."""
+
+    LIVE = "live"
+    UNLESS_MOVED = "unless moved"
+    COPIED = "copied"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight(Value):
+    """One of the tensors of a module: an entry of a state dict of it, or a parameter where its class is not known."""
+
+    module: Value
+    held: Held = Held.LIVE
+    entry_of: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +176,11 @@ class Super(Value):
 
 @dataclass(frozen=True, slots=True)
 class ModuleItems(Value):
-    """What `module.parameters()`, `.named_parameters()`, `.children()`, `.modules()`, ... yield."""
+    """What `module.parameters()`, `.named_parameters()`, `.children()`, `.modules()`, ... yield; each call another."""
 
-    module: Ref
+    module: Value
     kind: str
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +248,7 @@ def join(values: Iterable[Value]) -> Value:
 
 def is_unknown(value: Value) -> bool:
     """Whether any alternative is not known."""
-    return any(isinstance(member, (Unknown, Opaque, Absent)) for member in members(value))
+    return any(isinstance(member, (Unknown, Opaque, Part, Absent)) for member in members(value))
 
 
 def without_none(value: Value) -> Value:

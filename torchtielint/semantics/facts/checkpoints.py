@@ -1,4 +1,4 @@
-"""Facts about ties that do not last: what replaces one side of them, and what loads or saves both."""
+"""Facts about state dicts: what they load into, what is put aside of them; and about ties that do not last."""
 
 from __future__ import annotations
 
@@ -35,4 +35,36 @@ class TieBroken(Fact):
     changed: str
     other: str
     tied: Site | None
+    certain: bool
+
+
+class Use(enum.Enum):
+    """What becomes of a state dict that was put aside."""
+
+    LOADED = "loaded"
+    RETURNED = "returned"
+    SAVED = "saved"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSnapshot(Fact):
+    """A state dict is put aside, the weights are changed, and it is used for what they were.
+
+    Args:
+        module: the module as written, or what the dict was made from.
+        live: its tensors are the weights; else only where they need not be moved (`.cpu()`).
+        use, used: what becomes of it, and where.
+    """
+
+    module: str
+    live: bool
+    use: Use
+    used: Site
+
+
+@dataclass(frozen=True, slots=True)
+class SelfLoad(Fact):
+    """`module.load_state_dict(module.state_dict())`; `certain`: the class of the module is known."""
+
+    module: str
     certain: bool

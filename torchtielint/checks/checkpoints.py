@@ -1,0 +1,40 @@
+"""6xx: state dicts that are put aside, loaded and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torchtielint.checks.registry import Report, rule
+from torchtielint.findings import Certainty, Severity
+from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, Use
+
+_USES = {
+    Use.LOADED: "loading it restores the last weights, not these",
+    Use.RETURNED: "what is returned are the last weights, not these",
+    Use.SAVED: "what is saved are the last weights, not these",
+}
+
+
+@rule("TTL605", "live-state-dict-snapshot", on=LiveSnapshot, severity=Severity.ERROR)
+def live_state_dict_snapshot(fact: LiveSnapshot) -> Iterator[Report]:
+    """A state dict is put aside without a copy, and training goes on in its tensors."""
+    where = "holds the weights themselves" if fact.live else "holds the weights themselves unless it had to move them"
+    yield Report(
+        fact.site,
+        f"the state dict of `{fact.module}` {where}, and they are changed afterwards: {_USES[fact.use]}",
+        "copy it when you take it: `copy.deepcopy(model.state_dict())`, or `v.clone()` for each tensor",
+        ((f"it is {fact.use.value} here", fact.used),),
+        severity=None if fact.live else Severity.WARNING,
+        certainty=Certainty.LIKELY,
+    )
+
+
+@rule("TTL606", "self-load", on=SelfLoad, severity=Severity.ERROR)
+def self_load(fact: SelfLoad) -> Iterator[Report]:
+    """A module loads its own state dict."""
+    yield Report(
+        fact.site,
+        f"`{fact.module}` loads its own state dict, which changes nothing",
+        "name the module whose weights it is to take over",
+        certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
+    )

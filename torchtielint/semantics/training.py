@@ -1,0 +1,53 @@
+"""What training code did, in the order in which it was run: kept beside the state, for one entry point at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.records import CheckpointRecord
+    from torchtielint.semantics.site import Site
+    from torchtielint.semantics.values import Part, Ref, Value
+
+
+@dataclass(frozen=True, slots=True)
+class WeightChange:
+    """The weights of a module (None: of any) are changed in place; `moves`: they get other memory."""
+
+    module: Value | None
+    loops: tuple[int, ...]
+    moves: str = ""
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """`module.load_state_dict(self.kept)`, of what an attribute held when the method began."""
+
+    place: Part
+    module: Value
+    site: Site
+
+
+@dataclass(eq=False, slots=True)
+class Training:
+    """What the entry point at hand did.
+
+    Args:
+        made_in: the loops in which things that are not known were made.
+        used_as_module: things that were used as only modules are.
+        checkpoints: the state dicts that were taken.
+        changes: the changes of weights.
+        kept: of the class at hand: what its methods left in its attributes.
+        loads: of the class at hand: what its methods loaded from there.
+        pending: of running loops: what they load in every round that was taken outside of them.
+    """
+
+    made_in: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    used_as_module: set[Value] = field(default_factory=set)
+    checkpoints: dict[Ref, None] = field(default_factory=dict)
+    changes: list[WeightChange] = field(default_factory=list)
+    kept: dict[tuple[Part, Site], CheckpointRecord] = field(default_factory=dict)
+    loads: list[Load] = field(default_factory=list)
+    pending: list[tuple[int, CheckpointRecord, Site]] = field(default_factory=list)
