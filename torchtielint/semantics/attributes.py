@@ -12,6 +12,7 @@ from torchtielint.semantics import (
     calls,
     checkpoints,
     creation,
+    freezing,
     instances,
     modules,
     names,
@@ -227,6 +228,7 @@ def super_order(value: Super) -> tuple[ClassModel | str, ...]:
 
 def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNode) -> None:
     """`value.name = new`."""
+    freezing.note(machine, without_none(value), name, new, node)
     found = members(without_none(value))
     if len(found) > 1 and any(machine.module(member) for member in found):
         _assign_to_one(machine, found, name, new, node)

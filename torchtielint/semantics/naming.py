@@ -12,6 +12,8 @@ _MODELS = frozenset(
      "gan", "gnn", "gcn", "gat", "cnn", "rnn", "lstm", "gru", "mlp", "resnet", "densenet", "vgg", "bert", "agent",
      "learner", "netg", "netd", "qnet", "predictor", "embedder", "estimator"}
 )  # fmt: skip
+# Which of several models one is.
+_WHICH = frozenset({"ddp", "dp", "target", "online", "local", "old", "new", "main", "best", "wrapped", "raw", "to"})
 _NO_MODELS = frozenset(
     {"path", "name", "config", "cfg", "dir", "file", "args", "type", "params", "opt", "optimizer", "optim", "optimiser",
      "scheduler", "sched", "scaler", "state", "dict", "list", "loader", "sampler", "ema", "dataset", "wrapper", "id",
@@ -42,8 +44,10 @@ def words(name: str) -> tuple[str, ...]:
 
 def says_model(name: str) -> bool:
     """Whether a name is one that people give to models."""
-    found = words(name)
-    return bool(_MODELS & set(found)) and not _NO_MODELS & set(found[-1:]) and "optimizer" not in found
+    found = list(words(name))
+    while len(found) > 1 and (len(found[-1]) == 1 or found[-1] in _WHICH):
+        found.pop()
+    return bool(found) and found[-1] in _MODELS and not _NO_MODELS & set(words(name))
 
 
 def says_no_model(name: str) -> bool:

@@ -1,0 +1,31 @@
+"""5xx: what is frozen, and what an optimizer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torchtielint.checks.registry import Report, rule
+from torchtielint.findings import Certainty, Severity
+from torchtielint.semantics.facts.optimizers import FlagOn, FlagSet
+
+
+@rule("TTL504", "freeze-on-module", on=FlagSet, severity=Severity.ERROR)
+def freeze_on_module(fact: FlagSet) -> Iterator[Report]:
+    """`requires_grad` is set on a module (or under a name that torch does not know), which freezes nothing."""
+    target = fact.target
+    if fact.name in ("train", "eval", "requires_grad_"):
+        message = f"`{target}.{fact.name}` is a method: the assignment replaces it and changes nothing else"
+        advice = f"call it: `{target}.{fact.name}({'False' if fact.name == 'requires_grad_' else ''})`"
+    elif fact.name == "training":
+        message = f"`{target}.training` is the flag of this one module: the modules below it keep theirs"
+        advice = f"call `{target}.eval()` or `{target}.train()`"
+    elif fact.on is FlagOn.TEMPORARY:
+        message = f"`{target}` makes a new tensor: `{fact.name}` is set on that, not on the parameter"
+        advice = "set it on the whole parameter, or mask the gradient of the slice with `register_hook`"
+    elif fact.on is FlagOn.TENSOR:
+        message = f"`{fact.name}` is no attribute of tensors: `{target}` trains as before"
+        advice = f"it is called `requires_grad`: `{target}.requires_grad = ...`"
+    else:
+        message = f"`{target}` is a module: setting `{fact.name}` on it changes none of its parameters"
+        advice = f"`{target}.requires_grad_(...)` sets it on all of its parameters"
+    yield Report(fact.site, message, advice, certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY)
