@@ -14,8 +14,10 @@ from torchtielint.semantics import (
     creation,
     freezing,
     instances,
+    loops,
     modules,
     names,
+    results,
     sharing,
     tensors,
     things,
@@ -25,6 +27,7 @@ from torchtielint.semantics.definitions import ClassModel, find_in
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
 from torchtielint.semantics.facts.reparametrization import LostWrite
+from torchtielint.semantics.machine import EVERYTHING
 from torchtielint.semantics.records import (
     EarlyRegistration,
     ModuleRecord,
@@ -123,11 +126,13 @@ def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
 def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value:
     slot = modules.slots(machine, ref).get(name)
     record = machine.module(ref)
+    loops.note_read(machine, ref, name)
     if record is None:
         return UNKNOWN
     if slot is not None and slot.value is not ABSENT:
         return _read_slot(machine, ref, record, name, slot, node)
     if name in REGISTRIES:
+        loops.note_read(machine, ref, EVERYTHING)
         doubt(machine, ref, plain=name == "__dict__")
         return UNKNOWN
     if isinstance(record.cls, ClassModel):
@@ -276,7 +281,10 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     """`module.name = new`, as `Module.__setattr__` does it."""
     before = modules.slots(machine, ref).get(name)
     record = machine.module(ref)
-    if record is None or names.check_assignment(machine, ref, name, new, node):
+    site = _assignment_site(machine, node)
+    if record is None or results.check_tuple(machine, ref, name, new, _target(machine, node, name), site):
+        return
+    if names.check_assignment(machine, ref, name, new, node):
         return
     if _is_customised(record, name):
         machine.update(
@@ -299,7 +307,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     record = machine.module(ref) or record
     machine.assigned[ref] = None
     machine.assigned_as[ref.key, name] = _target(machine, node, name)
-    site = _assignment_site(machine, node)
+    loops.note_registration(machine, ref, name, new, _target(machine, node, name), site)
     names.note_plain(machine, ref, record, name, before, kinds, site)
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site

@@ -12,12 +12,14 @@ from torchtielint.semantics import (
     checkpoints,
     containers,
     instances,
+    loops,
     modules,
     names,
     shapes,
     tensors,
 )
 from torchtielint.semantics.definitions import ClassModel
+from torchtielint.semantics.machine import EVERYTHING
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, Slot, SlotKind
 from torchtielint.semantics.values import (
     INT,
@@ -247,6 +249,9 @@ def _getattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         return UNKNOWN
     name = constant(arguments.positional[1])
     if not isinstance(name, str):
+        for member in members(arguments.positional[0]):
+            if isinstance(member, Ref):
+                loops.note_read(machine, member, EVERYTHING)
         return UNKNOWN
     value = attributes.read(machine, arguments.positional[0], name, node)
     if len(arguments.positional) > 2:

@@ -18,6 +18,7 @@ from torchtielint.semantics import (
     flow,
     functions,
     instances,
+    results,
     shapes,
     sharing,
     tensors,
@@ -134,7 +135,9 @@ def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
         tuple(dict.fromkeys(rest)),
         repeats=tuple(repeats),
     )
-    return machine.allocate(record)
+    ref = machine.allocate(record)
+    results.note_tuple(machine, node, ref)
+    return ref
 
 
 def _dict(machine: Machine, node: cst.Dict) -> Value:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import checkpoints, containers, expressions, instances
+from torchtielint.semantics import checkpoints, containers, expressions, instances, loops
 from torchtielint.semantics.machine import Loop
 from torchtielint.semantics.records import ModuleRecord, SlotKind
 from torchtielint.semantics.state import State
@@ -131,6 +131,17 @@ def run_loop(
     assigned: frozenset[str],
 ) -> None:
     """Run a loop's body: once per known round, or once for all where the rounds are not known."""
+    with loops.watching(machine):
+        _run_rounds(machine, choices, summary, body, assigned)
+
+
+def _run_rounds(
+    machine: Machine,
+    choices: Sequence[Value] | None,
+    summary: Value,
+    body: Callable[[Value], None],
+    assigned: frozenset[str],
+) -> None:
     guards = len(machine.context.guards)
     unrolled = machine.context.unrolled * max(1, len(choices or ()))
     if choices is not None and len(choices) <= MAX_ROUNDS and unrolled <= MAX_UNROLLED:
@@ -192,6 +203,8 @@ def jump(machine: Machine, *, leaves: bool) -> None:
         if leaves:
             checkpoints.left_with(machine)
         target.append(machine.state.changes_since(here.base))
+    if leaves:
+        loops.note_exit(machine)
     machine.state.alive = False
 
 

@@ -15,6 +15,8 @@ from torchtielint.semantics import (
     expressions,
     flow,
     functions,
+    loops,
+    results,
     syntax,
     tensors,
 )
@@ -147,13 +149,16 @@ class Interpreter(cst.CSTVisitor):
 
     def visit_Assign(self, node: cst.Assign) -> bool:
         value = expressions.evaluate(self.machine, node.value)
+        results.check_assignment(self.machine, [target.target for target in node.targets], node.value)
         for target in node.targets:
             containers.unpack(self.machine, target.target, value)
         return False
 
     def visit_AnnAssign(self, node: cst.AnnAssign) -> bool:
         if node.value is not None:
-            containers.unpack(self.machine, node.target, expressions.evaluate(self.machine, node.value))
+            value = expressions.evaluate(self.machine, node.value)
+            results.check_assignment(self.machine, [node.target], node.value)
+            containers.unpack(self.machine, node.target, value)
         return False
 
     def visit_AugAssign(self, node: cst.AugAssign) -> bool:
@@ -191,6 +196,7 @@ class Interpreter(cst.CSTVisitor):
         checkpoints.keep(machine, value, Use.RETURNED, node)
         frame = machine.frame
         frame.exits.append((machine.state.changes_since(frame.base), value))
+        loops.note_exit(machine)
         machine.state.alive = False
         return False
 

@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     from torchtielint.semantics.facts.hugging_face import ValueNotRestored
     from torchtielint.semantics.hugging_face import Loss
     from torchtielint.semantics.index import Statement
+    from torchtielint.semantics.loops import LoopLog
     from torchtielint.semantics.owners import Given, Replaced
+    from torchtielint.semantics.results import Registered
     from torchtielint.semantics.shapes import Atom
     from torchtielint.semantics.site import Slice
     from torchtielint.semantics.tie_shapes import ShapeCandidate
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 
 RecordT = TypeVar("RecordT", TensorRecord, ModuleRecord, ContainerRecord, ObjectRecord, CheckpointRecord)
 
+# What reads a module as a whole, and so every attribute of it.
+EVERYTHING = "*"
 # What a context that expects an error catches.
 ANYTHING = "*"
 # Expressions and statements that one entry point (a function or a class's methods) may take.
@@ -184,6 +188,11 @@ class Machine:
         self.assigned: dict[Ref, None] = {}
         self.assigned_at: dict[tuple[int, str, Value], Site] = {}
         self.assigned_as: dict[tuple[int, str], str] = {}
+        self.loop_logs: list[LoopLog] = []
+        self.registered_by: dict[int, Registered] = {}
+        self.none_names: dict[tuple[int, str], Registered] = {}
+        self.comma_tuples: dict[int, Site] = {}
+        self.held_by_comma: set[int] = set()
         self.plain_at: dict[tuple[int, str], Site] = {}
         self.made_here: set[int] = set()
         self.appended: set[tuple[int, int, Value]] = set()
@@ -376,6 +385,8 @@ class Machine:
                 case TensorRecord() as tensor:
                     self.update(member, replace(tensor, escaped=True))
                 case ModuleRecord() as module:
+                    for log in self.loop_logs:
+                        log.reads.add((member.key, EVERYTHING))
                     initialised = module.initialised or None
                     self.update(member, replace(module, open=True, touched=True, initialised=initialised))
                 case ContainerRecord() as container:

@@ -14,8 +14,10 @@ from torchtielint.semantics import (
     checkpoints,
     construction,
     containers,
+    loops,
     modules,
     names,
+    results,
     sharing,
     tensors,
     things,
@@ -25,6 +27,7 @@ from torchtielint.semantics.definitions import ClassModel, is_foreign_module
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.registration import LeafTensor, TensorHeldAs
 from torchtielint.semantics.facts.reparametrization import LostWrite
+from torchtielint.semantics.machine import EVERYTHING
 from torchtielint.semantics.records import (
     ContainerRecord,
     EarlyRegistration,
@@ -64,6 +67,8 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
     record = machine.module(ref)
     if record is None:
         return UNKNOWN
+    if not name.startswith(("register_", "add_module", "__")):
+        loops.note_read(machine, ref, EVERYTHING)
     kind = modules.container_kind(record)
     if kind is not None:
         found = _container_method(machine, ref, record, kind, name, arguments, node)
@@ -164,6 +169,7 @@ def initialise(machine: Machine, ref: Ref, base: str, arguments: Arguments, node
 def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arguments, node: cst.Call) -> Value:
     """`module(...)`: its forward has its own analysis; here it is a use."""
     machine.used.add(ref.key)
+    loops.note_read(machine, ref, EVERYTHING)
     containers.check_call(machine, ref, record, node)
     for value in arguments.all():
         for member in members(value):
@@ -196,11 +202,15 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
     record = machine.module(ref) or record
     if isinstance(name, str) and names.check_registration(machine, ref, record, kind, name, node):
         return NONE
+    results.note_registration(machine, ref, method, name, value, node)
     _check_registered_tensor(machine, record, shown, method, value, node)
     if not isinstance(name, str):
         modules.register_unnamed(machine, ref, value)
         return NONE
     sharing.registered(machine, ref, name, value, node)
+    if kind is not SlotKind.BUFFER:
+        shown = f"{machine.text(node.func.value)}.{name}" if isinstance(node.func, cst.Attribute) else name
+        loops.note_registration(machine, ref, name, value, shown, machine.site(machine.context.statement or node))
     record = machine.module(ref) or record
     if kind is SlotKind.BUFFER and isinstance(value, Ref) and machine.tensor(value):
         machine.handed_on.add(value.key)

@@ -167,6 +167,8 @@ def _check_container(machine: Machine, owner: str, name: str, slot: Slot, value:
     container = machine.container(value)
     if slot.site is None or (container is not None and container.escaped):
         return
+    if isinstance(value, Ref) and value.key in machine.held_by_comma:
+        return  # that it is a tuple at all is what there is to say
     kind = container.kind if container is not None else _CALLABLES.get(type(value), "lambda")
     for is_module in (True, False):
         for element in _unregistered(machine, value, live, modules_wanted=is_module, seen=set()):

@@ -1,0 +1,47 @@
+"""Facts about registrations that come to nothing: overwritten, wiped, wrapped, or fatal for the module's tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torchtielint.semantics.facts.base import Fact
+from torchtielint.semantics.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class OverwrittenInLoop(Fact):
+    """Every round of a loop registers something new under one name, and nothing has hold of what the last one made."""
+
+    owner: str
+    attribute: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultAssigned(Fact):
+    """An attribute is assigned what a method returns that registers something: None.
+
+    Args:
+        attribute: the assigned expression as written.
+        method: `register_buffer`, `register_parameter`, `add_module`, ...
+        name: the name that is registered; empty where it is not known.
+        undone: the attribute is the one that was just registered: it is None from here on.
+        several: the attribute gets a list of such results.
+    """
+
+    owner: str
+    attribute: str
+    method: str
+    name: str
+    undone: bool
+    several: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TupleByComma(Fact):
+    """A comma at the end of a line makes a tuple of what an attribute should hold."""
+
+    owner: str
+    attribute: str
+    what: str
+    origin: Site
