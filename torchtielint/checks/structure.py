@@ -6,11 +6,24 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Severity
-from torchtielint.semantics.facts.structure import OverwrittenInLoop, ResultAssigned, TupleByComma
+from torchtielint.semantics.facts.structure import OverwrittenInLoop, RegistrationsReset, ResultAssigned, TupleByComma
 
 
 def _symbol(owner: str, attribute: str) -> str:
     return f"{owner}.{attribute.rpartition('.')[2]}"
+
+
+@rule("TTL114", "init-resets-registration", on=RegistrationsReset, severity=Severity.ERROR)
+def init_resets_registration(fact: RegistrationsReset) -> Iterator[Report]:
+    """A second run of `Module.__init__` forgets everything that was registered before it."""
+    names = ", ".join(f"`{name}`" for name in fact.names[:3]) + (", ..." if len(fact.names) > 3 else "")
+    yield Report(
+        fact.site,
+        f"this call runs `Module.__init__` a second time, which forgets what is registered: {names} is gone",
+        "run it once, and first: one `super().__init__()` before anything is registered",
+        (("registered here", fact.registered),) if fact.registered is not None else (),
+        symbol=fact.owner,
+    )
 
 
 @rule("TTL116", "registration-result-assigned", on=ResultAssigned, severity=Severity.ERROR)

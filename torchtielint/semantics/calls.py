@@ -15,6 +15,7 @@ from torchtielint.semantics import (
     module_calls,
     modules,
     owners,
+    resets,
     sharing,
     tensors,
     things,
@@ -302,6 +303,7 @@ def _bind(machine: Machine, model: FunctionModel, arguments: Arguments, node: cs
 def run_function(machine: Machine, model: FunctionModel, bindings: Mapping[str, Value]) -> Value:
     """Run a function's body with its parameters bound; the state goes on where its exits join."""
     base, caller = machine.state, machine.frame
+    machine.calls.append(resets.entry(machine))
     first = model.parameters[0].name if model.parameters and model.kind != "static" else None
     frame = Frame(machine.counter.next(), model.frames, model.piece, base, model, model.owner)
     frame.receiver = bindings.get(first) if first is not None and model.owner is not None else None
@@ -321,6 +323,7 @@ def run_function(machine: Machine, model: FunctionModel, bindings: Mapping[str, 
                     frame.exits.append((machine.state.changes_since(base), NONE))
     finally:
         machine.stack.pop()
+        machine.calls.pop()
         machine.state, machine.frame = base, caller
     base.absorb([changes for changes, _ in frame.exits])
     results = [value for _, value in frame.exits]

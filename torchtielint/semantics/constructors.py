@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import modules
+from torchtielint.semantics import modules, resets
 from torchtielint.semantics.definitions import DATACLASS, ClassModel, FunctionModel
 from torchtielint.semantics.facts.registration import ClassLevelState, InitMistake, MissingInit, RegistrationBeforeInit
 from torchtielint.semantics.records import Role
@@ -103,6 +103,7 @@ def check_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
     if record.initialised is True:
         for early in record.early:
             machine.emit(RegistrationBeforeInit(early.site, model.name, early.name, early.what))
+        resets.check_resets(machine, ref)
         return
     found = model.find("__init__")
     if record.initialised is not False or found is None or not isinstance(found[0], FunctionValue):

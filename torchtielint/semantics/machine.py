@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.loops import LoopLog
     from torchtielint.semantics.owners import Given, Replaced
+    from torchtielint.semantics.resets import Entry
     from torchtielint.semantics.results import Registered
     from torchtielint.semantics.shapes import Atom
     from torchtielint.semantics.site import Slice
@@ -188,6 +189,7 @@ class Machine:
         self.assigned: dict[Ref, None] = {}
         self.assigned_at: dict[tuple[int, str, Value], Site] = {}
         self.assigned_as: dict[tuple[int, str], str] = {}
+        self.calls: list[Entry] = []
         self.loop_logs: list[LoopLog] = []
         self.registered_by: dict[int, Registered] = {}
         self.none_names: dict[tuple[int, str], Registered] = {}

@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     loops,
     modules,
     names,
+    resets,
     results,
     sharing,
     tensors,
@@ -155,6 +156,8 @@ def initialise(machine: Machine, ref: Ref, base: str, arguments: Arguments, node
     record = machine.module(ref)
     if record is None:
         return NONE
+    resets.note_init(machine, ref)
+    record = machine.module(ref) or record
     as_base = replace(record, cls=base, arguments=arguments)
     own = modules.torch_slots(machine, as_base)
     held = {**(record.slots or {}), **own}

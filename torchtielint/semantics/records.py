@@ -156,6 +156,15 @@ class EarlyRegistration:
 
 
 @dataclass(frozen=True, slots=True)
+class Reset:
+    """`Module.__init__` ran once more: which call led to it, in which class, and what was registered until then."""
+
+    site: Site
+    owner: str
+    lost: tuple[tuple[str, Site | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleRecord:
     """A module.
 
@@ -168,6 +177,7 @@ class ModuleRecord:
         unnamed: what it registered under names that are not known.
         initialised: whether `Module.__init__` ran.
         early: registrations before that.
+        resets: further runs of it, which forgot what was registered.
         open: attributes may exist that are not known (the class, or code that had hold of it, is not known).
         touched: somebody changed it after construction (a weight replaced, a mode set).
         meta: it was made on the meta device.
@@ -183,6 +193,7 @@ class ModuleRecord:
     unnamed: tuple[Value, ...] = ()
     initialised: bool | None = True
     early: tuple[EarlyRegistration, ...] = ()
+    resets: tuple[Reset, ...] = ()
     open: bool = False
     touched: bool = False
     meta: bool = False
@@ -206,6 +217,7 @@ class ModuleRecord:
             unnamed=merge(self.unnamed, other.unnamed),
             initialised=self.initialised if self.initialised == other.initialised else None,
             early=tuple(dict.fromkeys(self.early + other.early)),
+            resets=tuple(reset for reset in self.resets if reset in other.resets),
             open=self.open or other.open or (self.slots is None) != (other.slots is None),
             touched=self.touched or other.touched,
             meta=self.meta and other.meta,

@@ -45,3 +45,17 @@ class TupleByComma(Fact):
     attribute: str
     what: str
     origin: Site
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationsReset(Fact):
+    """A constructor runs `Module.__init__` once more, and what was registered until then is gone for good.
+
+    Args:
+        names: what is lost.
+        registered: where the first of it was registered, if in the linted code.
+    """
+
+    owner: str
+    names: tuple[str, ...]
+    registered: Site | None
