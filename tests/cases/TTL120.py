@@ -307,3 +307,35 @@ class Q(nn.Module):
 
     def _keep(self):
         self.layers.append(self.layer)
+
+
+# case: A constructor that is run when a loop first asks for its attributes.
+# torch: len(parameter_names(Deep())) == 10
+import torch
+from torch import nn
+
+
+class Cell(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.Linear(n, n)
+        self.norm = nn.LayerNorm(n)
+
+
+class Deep(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cells = nn.ModuleList([Cell(3), Cell(3)])
+        self.head = nn.Linear(3, 3)
+        for cell in self.cells:
+            nn.init.zeros_(cell.fc.weight)
+        for name, p in self.named_parameters():
+            if p.dim() > 1:
+                nn.init.xavier_uniform_(p)
+
+
+def build(n):
+    cell = Cell(3)
+    for _ in range(n):
+        torch.nn.init.zeros_(cell.fc.weight)
+    return cell

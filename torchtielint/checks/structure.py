@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Severity
-from torchtielint.semantics.facts.structure import OverwrittenInLoop, RegistrationsReset, ResultAssigned, TupleByComma
+from torchtielint.semantics.facts.structure import (
+    ModuleCycle,
+    NestedParameters,
+    OverwrittenInLoop,
+    RegistrationsReset,
+    ResultAssigned,
+    TupleByComma,
+    Unhashable,
+    UnhashableModule,
+)
 
 
 def _symbol(owner: str, attribute: str) -> str:
@@ -41,6 +50,16 @@ def registration_result_assigned(fact: ResultAssigned) -> Iterator[Report]:
     yield Report(fact.site, message, advice, symbol=_symbol(fact.owner, fact.attribute))
 
 
+@rule("TTL117", "nested-container-in-parameter-container", on=NestedParameters, severity=Severity.ERROR)
+def nested_container_in_parameter_container(fact: NestedParameters) -> Iterator[Report]:
+    """A ParameterList or ParameterDict holds a plain container, whose parameters it does not register."""
+    yield Report(
+        fact.site,
+        f"`{fact.container}` keeps a {fact.element} as it is: the parameters in it are not registered",
+        "nest the same way: `nn.ParameterList([nn.ParameterList(...), ...])`",
+    )
+
+
 @rule("TTL120", "loop-overwrites-registration", on=OverwrittenInLoop, severity=Severity.ERROR)
 def loop_overwrites_registration(fact: OverwrittenInLoop) -> Iterator[Report]:
     """Every round of a loop registers a new module or parameter under one name, so that only the last is left."""
@@ -50,6 +69,43 @@ def loop_overwrites_registration(fact: OverwrittenInLoop) -> Iterator[Report]:
         f"every round of the loop puts a new `{fact.what}` in `{fact.attribute}`: only the last one is left",
         f"collect them in an `{wrapper}`, or assign once after the loop",
         symbol=_symbol(fact.owner, fact.attribute),
+    )
+
+
+_TAKEN_AWAY = {
+    Unhashable.DATACLASS: "`@dataclass` writes an `__eq__`",
+    Unhashable.EQ: "`{by}` defines `__eq__` without `__hash__`",
+    Unhashable.NONE: "`{by}` sets `__hash__` to None",
+    Unhashable.BASE: "`{by}` defines `__eq__`",
+}
+
+
+@rule("TTL121", "unhashable-module", on=UnhashableModule, severity=Severity.ERROR)
+def unhashable_module(fact: UnhashableModule) -> Iterator[Report]:
+    """The objects of a Module class have no hash, so that `parameters()` raises."""
+    keep = "`@dataclass(eq=False)`" if fact.why is Unhashable.DATACLASS else "`__hash__ = nn.Module.__hash__`"
+    yield Report(
+        fact.site,
+        f"{_TAKEN_AWAY[fact.why].format(by=fact.by)}, so a `{fact.owner}` has no hash: `parameters()` raises TypeError",
+        f"write {keep}",
+        symbol=fact.owner,
+    )
+
+
+@rule("TTL122", "module-cycle", on=ModuleCycle, severity=Severity.ERROR)
+def module_cycle(fact: ModuleCycle) -> Iterator[Report]:
+    """A module is registered below itself, so that every walk over the children never ends."""
+    way = (
+        f"`{fact.path}` is the `{fact.owner}` itself"
+        if "." in fact.path
+        else f"`{fact.attribute}` is the module itself"
+    )
+    yield Report(
+        fact.site,
+        f"{way}: `.train()`, `.to()` and `state_dict()` raise RecursionError",
+        "keep the reference unregistered: in a list or a `weakref`, or pass what the child needs",
+        (("the way back is registered here", fact.closing),) if fact.closing not in (None, fact.site) else (),
+        symbol=f"{fact.owner}.{fact.attribute}",
     )
 
 

@@ -11,6 +11,7 @@ from torchtielint.semantics import (
     calls,
     checkpoints,
     constructors,
+    cycles,
     hugging_face,
     module_calls,
     owners,
@@ -126,6 +127,7 @@ class _Analysis:
         """Judge the modules that code outside of them was given, or made, and changed."""
         for ref in list(self.machine.assigned):
             summary.check_attributes(self.machine, ref, during=None)
+        cycles.check_cycles(self.machine, self.machine.assigned)
         summary.settle_leaves(self.machine)
         summary.settle_rebindings(self.machine)
         sharing.settle(self.machine)
@@ -192,6 +194,7 @@ class _Analysis:
                 module_calls.initialise(machine, ref, base, Arguments(open=True), model.node)
         if machine.state.alive:
             constructors.check_init(machine, model, ref)
+            cycles.check_cycles(machine, (ref,))
             summary.check_attributes(machine, ref, during=None)
             hugging_face.judge(machine, model, ref)
         summary.settle_rebindings(machine)
@@ -222,6 +225,7 @@ class _Analysis:
             summary.check_created(machine, model, function, value)
         elif not function.is_private:
             summary.check_attributes(machine, ref, during=function)
+        cycles.check_cycles(machine, (ref,))
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)

@@ -12,6 +12,7 @@ from torchtielint.semantics import (
     checkpoints,
     containers,
     expressions,
+    loops,
     module_calls,
     modules,
     owners,
@@ -405,7 +406,8 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
     created, machine.created = machine.created, []
-    with machine.muting(), machine.within(meta=record.meta, where=Where.INIT):
+    where = machine.within(meta=record.meta, where=Where.INIT, loops=record.loops)
+    with machine.muting(), where, loops.apart(machine):
         if found is not None and isinstance(found[0], FunctionValue):
             function = FunctionValue(found[0].model, ref)
             if record.arguments is None:

@@ -16,7 +16,9 @@ from torchtielint.semantics import (
 )
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.registration import ContainerMisuse, Misuse
+from torchtielint.semantics.facts.structure import NestedParameters
 from torchtielint.semantics.records import (
+    ContainerRecord,
     ModuleRecord,
     Role,
     Slot,
@@ -134,14 +136,20 @@ def _named(machine: Machine, kind: str, arguments: Arguments, items: tuple[Value
 
 
 def check_elements(machine: Machine, kind: str, elements: tuple[Value, ...], node: cst.CSTNode) -> None:
-    """A container of modules refuses lists and dicts as elements."""
-    if kind.startswith("Parameter"):
-        return
+    """A container of modules refuses lists and dicts as elements; one of parameters keeps them unregistered."""
     for element in elements:
         record = machine.container(element)
+        if kind.startswith("Parameter"):
+            if record is not None and _holds_tensors(machine, record):
+                machine.emit(NestedParameters(machine.site(node), f"nn.{kind}", record.kind))
+            continue
         if record is not None and record.kind in ("list", "tuple", "dict", "set"):
             _misuse(machine, node, f"nn.{kind}", Misuse.ELEMENT, record.kind)
             return
+
+
+def _holds_tensors(machine: Machine, record: ContainerRecord) -> bool:
+    return any(machine.tensor(member) for element in record.elements() for member in members(element))
 
 
 def _is_mapping(machine: Machine, arguments: Arguments) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import modules, resets
-from torchtielint.semantics.definitions import DATACLASS, ClassModel, FunctionModel
+from torchtielint.semantics import hashing, modules, resets
+from torchtielint.semantics.definitions import DATACLASS, DATACLASS_HASHABLE, ClassModel, FunctionModel
 from torchtielint.semantics.facts.registration import ClassLevelState, InitMistake, MissingInit, RegistrationBeforeInit
 from torchtielint.semantics.records import Role
 from torchtielint.semantics.site import Site
@@ -43,6 +43,7 @@ def check_class_body(machine: Machine, model: ClassModel) -> None:
             )
     _check_misspelt_init(machine, model)
     _check_dataclass(machine, model)
+    hashing.check_hash(machine, model)
 
 
 def _first_state(machine: Machine, value: Value) -> Value:
@@ -85,7 +86,8 @@ def _calls_super_init(model: FunctionModel) -> bool:
 
 def _check_dataclass(machine: Machine, model: ClassModel) -> None:
     """The constructor that `@dataclass` writes does not call `Module.__init__`."""
-    is_dataclass = any(decorator in (DATACLASS, External("dataclasses.dataclass")) for decorator in model.decorators)
+    writers = (DATACLASS, DATACLASS_HASHABLE, External("dataclasses.dataclass"))
+    is_dataclass = any(decorator in writers for decorator in model.decorators)
     if is_dataclass and model.complete and not _makes_the_call(model):
         machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
 

@@ -59,11 +59,16 @@ def is_foreign_module(name: str) -> bool:
     return name in FOREIGN_MODULES or is_transformers_model(name)
 
 
+# `@dataclass`: whether it writes the constructor, and whether it leaves instances hashable.
 DATACLASS = Instance("dataclass", "init")
+DATACLASS_HASHABLE = Instance("dataclass", "init, hashable")
+DATACLASS_WITHOUT_INIT = Instance("dataclass", "no-init")
+DATACLASS_WITHOUT_INIT_HASHABLE = Instance("dataclass", "no-init, hashable")
 # Class decorators that leave the constructor as it is written, or write one in a known way.
 KNOWN_DECORATORS = frozenset(
     {
-        DATACLASS, Instance("dataclass", "no-init"), External("dataclasses.dataclass"), External("typing.final"),
+        DATACLASS, DATACLASS_HASHABLE, DATACLASS_WITHOUT_INIT, DATACLASS_WITHOUT_INIT_HASHABLE,
+        External("dataclasses.dataclass"), External("typing.final"),
         External("typing_extensions.final"), External("functools.total_ordering"), External("torch.jit.script"),
         External("typing.runtime_checkable"), Instance("transparent"),
     }

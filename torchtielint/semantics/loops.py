@@ -76,6 +76,16 @@ def watching(machine: Machine) -> Iterator[None]:
         _judge(machine, log)
 
 
+@contextmanager
+def apart(machine: Machine) -> Iterator[None]:
+    """Run a constructor that stands elsewhere: what it registers is not registered by the loops at hand."""
+    logs, machine.loop_logs = machine.loop_logs, []
+    try:
+        yield
+    finally:
+        machine.loop_logs = logs
+
+
 def _judge(machine: Machine, log: LoopLog) -> None:
     by_name: dict[tuple[int, str], list[Registration]] = {}
     for write in log.writes:

@@ -29,6 +29,7 @@ from torchtielint.semantics.records import (
 from torchtielint.semantics.values import (
     FALSE,
     NONE,
+    TRUE,
     UNKNOWN,
     Arguments,
     BuiltinMethod,
@@ -295,7 +296,10 @@ def _expects_error(machine: Machine, arguments: Arguments, _node: cst.Call) -> V
 
 
 def _dataclass(_machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
-    return Instance("dataclass", "no-init" if arguments.keyword("init") == FALSE else "init")
+    init = "no-init" if arguments.keyword("init") == FALSE else "init"
+    flags = [arguments.keyword(name) for name in ("unsafe_hash", "frozen")]
+    unhashable = arguments.keyword("eq") in (None, TRUE) and all(flag in (None, FALSE) for flag in flags)
+    return Instance("dataclass", init if unhashable and not arguments.open else f"{init}, hashable")
 
 
 def _device(_machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from torchtielint.semantics.facts.base import Fact
@@ -59,3 +60,45 @@ class RegistrationsReset(Fact):
     owner: str
     names: tuple[str, ...]
     registered: Site | None
+
+
+class Unhashable(enum.Enum):
+    """What takes the hash away."""
+
+    DATACLASS = "dataclass"
+    EQ = "__eq__"
+    NONE = "__hash__ = None"
+    BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class UnhashableModule(Fact):
+    """The objects of a Module class have no hash; `by` is the class, or outside base, that takes it away."""
+
+    owner: str
+    why: Unhashable
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCycle(Fact):
+    """A module is registered below itself.
+
+    Args:
+        attribute: the attribute of the module at which the way down begins.
+        path: the way down and back, as dotted names; one name where a module registers itself.
+        closing: where the way back is registered, if in the linted code.
+    """
+
+    owner: str
+    attribute: str
+    path: str
+    closing: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class NestedParameters(Fact):
+    """A ParameterList or ParameterDict gets a plain container as an element: what is in it is not registered."""
+
+    container: str
+    element: str
