@@ -688,3 +688,84 @@ class Early(nn.Module):
 
 
 # torch: Either(False).fc.weight.max() == 9 and Early(False).fc.weight.max() == 9
+
+
+# case: wrapped under a condition, and written without one
+from torch import nn
+from torch.nn.utils import weight_norm
+
+
+class Optional(nn.Module):
+    def __init__(self, normalize):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+        if normalize:
+            self.fc = weight_norm(self.fc)
+        nn.init.constant_(self.fc.weight, 9.0)  # TTL404
+
+
+# torch: [m := Optional(True), m.fc(torch.ones(1, 2))] and m.fc.weight.max() < 1
+
+
+# case: wrapped and written under conditions of their own is likely, not proven
+from torch import nn
+from torch.nn.utils import weight_norm
+
+
+class Conditions(nn.Module):
+    def __init__(self, normalize, init):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+        if normalize:
+            self.fc = weight_norm(self.fc)
+        if init == "constant":
+            nn.init.constant_(self.fc.weight, 9.0)  # TTL404
+
+
+# torch: [m := Conditions(True, "constant"), m.fc(torch.ones(1, 2))] and m.fc.weight.max() < 1
+
+
+# case: what needs both conditions is not proven
+# certainty: proven
+from torch import nn
+from torch.nn.utils import weight_norm
+
+
+class Conditions(nn.Module):
+    def __init__(self, normalize, init):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+        if normalize:
+            self.fc = weight_norm(self.fc)
+        if init == "constant":
+            nn.init.constant_(self.fc.weight, 9.0)
+
+    def reset(self, hard):
+        if hard:
+            self.fc.weight.data.fill_(9.0)
+
+
+# torch: [m := Conditions(True, ""), m.fc(torch.ones(1, 2))] and m.fc.weight.max() < 1
+
+
+# case: conditions that exclude each other
+from torch import nn
+from torch.nn.utils import weight_norm
+
+
+class Exclusive(nn.Module):
+    def __init__(self, normalize):
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+        if normalize:
+            self.fc = weight_norm(self.fc)
+        self.bias = None
+        if not normalize:
+            pass
+        if normalize:
+            nn.init.zeros_(self.fc.bias)
+        else:
+            nn.init.constant_(self.fc.weight, 9.0)
+
+
+# torch: Exclusive(False).fc.weight.max() == 9

@@ -76,4 +76,5 @@ def init_after_reparametrization(fact: LostWrite) -> Iterator[Report]:
     advice = f"initialise before `{fact.function}`"
     if not fact.legacy and not fact.raises and fact.family != "prune":
         advice += f", or assign a tensor: `{fact.target.removesuffix('.data')} = ...`"
-    yield Report(fact.site, message, advice, ((f"`{fact.function}` is applied here", fact.applied),))
+    note = ((f"`{fact.function}` is applied here", fact.applied),)
+    yield Report(fact.site, message, advice, note, certainty=Certainty.PROVEN if fact.proven else Certainty.LIKELY)

@@ -15,6 +15,7 @@ from torchtielint.semantics import (
     hugging_face,
     module_calls,
     owners,
+    reparametrized,
     sharing,
     summary,
     ties,
@@ -83,6 +84,9 @@ class _Analysis:
         machine.ties, machine.misfits = [], []
         machine.broken, machine.given, machine.replaced = [], [], []
         machine.training = Training()
+        machine.hook_reads = {}
+        machine.called_somewhere = set()
+        machine.entry_start = machine.counter.last
         machine.assigned = {}
         machine.context = Context()
         machine.stack = []
@@ -158,6 +162,7 @@ class _Analysis:
         machine.state = built
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
+        reparametrized.settle_reads(machine)
 
     def _construct(self, model: ClassModel) -> Ref:
         """Run the constructor on a new object, and judge what it left."""
@@ -212,6 +217,7 @@ class _Analysis:
         machine = self.machine
         machine.state = State(built)
         machine.created, machine.used = [], set()
+        machine.entry_start = machine.counter.last
         machine.steps = 0
         reached_by_nobody = function.is_private
         where = where_of(function.name)
@@ -226,6 +232,7 @@ class _Analysis:
         elif not function.is_private:
             summary.check_attributes(machine, ref, during=function)
         cycles.check_cycles(machine, (ref,))
+        reparametrized.end_method(machine, function)
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)
@@ -248,6 +255,7 @@ class _Analysis:
         for function in _own_methods(model):
             if function.name != "__init__":
                 machine.state = State(built)
+                machine.entry_start = machine.counter.last
                 receiver = _receiver(function, model, ref)
                 with machine.within(grad=self._entry_grad(function, reached=not function.is_private)):
                     calls.run_function(machine, function, calls.opaque_bindings(machine, function, receiver))

@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     loops,
     modules,
     names,
+    reparametrized,
     results,
     sharing,
     tensors,
@@ -26,7 +27,6 @@ from torchtielint.semantics import (
 from torchtielint.semantics.definitions import ClassModel, find_in
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
-from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.machine import EVERYTHING
 from torchtielint.semantics.records import (
     EarlyRegistration,
@@ -130,6 +130,8 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
     if record is None:
         return UNKNOWN
     if slot is not None and slot.value is not ABSENT:
+        if slot.kind is SlotKind.DERIVED and isinstance(slot.value, Ref):
+            machine.read_at[slot.value.key] = machine.site(node)
         return _read_slot(machine, ref, record, name, slot, node)
     if name in REGISTRIES:
         loops.note_read(machine, ref, EVERYTHING)
@@ -405,7 +407,7 @@ def _check_assignment(
     """Report an assignment over a registered or derived parameter; whether torch refuses it."""
     statement = machine.context.statement or node
     if before.kind is SlotKind.DERIVED:
-        _check_derived(machine, before, kinds, statement, node)
+        _check_derived(machine, ref, name, before, new, kinds, node)
         return False
     if before.kind is not SlotKind.PARAMETER or is_unknown(new) or ABSENT in members(before.value):
         return False
@@ -465,32 +467,25 @@ def _target(machine: Machine, node: cst.CSTNode, name: str) -> str:
     return text if text.endswith(f".{name}") else name
 
 
-def _check_derived(machine: Machine, before: Slot, kinds: set[str], statement: cst.CSTNode, node: cst.CSTNode) -> None:
+def _check_derived(
+    machine: Machine, ref: Ref, name: str, before: Slot, new: Value, kinds: set[str], node: cst.CSTNode
+) -> None:
     """`module.weight = ...` where a reparametrization computes `weight`."""
     record = machine.tensor(before.value)
     made_by = record.derived_by if record else None
     if made_by is None:
         return
     if kinds == {"parameter"}:
-        raises = made_by.family in ("weight_norm", "prune") or not made_by.legacy
+        if reparametrized.refuses_tie(machine, ref, name, new, made_by, node):
+            return
+        raises = True
     elif kinds == {"tensor"} and made_by.family == "weight_norm" and made_by.legacy:
         raises = False
     else:
         return
     operation = "an assignment of a Parameter" if raises else "an assignment"
-    text = machine.text(node)
-    machine.emit(
-        LostWrite(
-            machine.site(statement),
-            text,
-            operation,
-            made_by.function,
-            made_by.family,
-            made_by.legacy,
-            raises,
-            made_by.site,
-        )
-    )
+    site = machine.site(machine.context.statement or node)
+    reparametrized.lose(machine, site, machine.text(node), operation, made_by, raises=raises)
 
 
 def delete(machine: Machine, value: Value, name: str) -> None:

@@ -191,6 +191,7 @@ def call_unknown(machine: Machine, arguments: Arguments, node: cst.CSTNode | Non
         checkpoints.unknown_call(machine, arguments, node)
     for value in arguments.all():
         machine.escape(value)
+        machine.lent.update(member.key for member in members(value) if isinstance(member, Ref))
     name = machine.text(node.func).rpartition(".")[2] if isinstance(node, cst.Call) else ""
     return machine.thing(name)
 
@@ -382,6 +383,8 @@ def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node:
         if any(_interesting(machine, value) for value in arguments.all()):
             modules.slots(machine, ref)
             owners.given(machine, ref, arguments, node)
+        elif machine.context.grad is False:
+            construct(machine, ref, ModuleRecord(model, site, loops, arguments), grad=False)
         return ref
     found = model.find("__init__")
     if not model.complete or model.metaclass or model.decorators or found is None:
@@ -397,8 +400,11 @@ def _interesting(machine: Machine, value: Value) -> bool:
     return any(machine.record(member) is not None for member in members(value))
 
 
-def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
-    """Run the constructor of a project module class, to know its attributes; its facts are found elsewhere."""
+def construct(machine: Machine, ref: Ref, record: ModuleRecord, *, grad: bool | None = True) -> None:
+    """Run the constructor of a project module class, to know its attributes; its facts are found elsewhere.
+
+    It runs when somebody first asks, so what holds there (a branch, a grad mode) does not hold for it.
+    """
     model = record.cls
     if not isinstance(model, ClassModel):
         return
@@ -406,7 +412,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
     created, machine.created = machine.created, []
-    where = machine.within(meta=record.meta, where=Where.INIT, loops=record.loops)
+    where = machine.within(meta=record.meta, where=Where.INIT, loops=record.loops, guards=(), grad=grad)
     with machine.muting(), where, loops.apart(machine):
         if found is not None and isinstance(found[0], FunctionValue):
             function = FunctionValue(found[0].model, ref)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.loops import LoopLog
     from torchtielint.semantics.owners import Given, Replaced
+    from torchtielint.semantics.reparametrized import HookRead
     from torchtielint.semantics.resets import Entry
     from torchtielint.semantics.results import Registered
     from torchtielint.semantics.shapes import Atom
@@ -181,6 +182,12 @@ class Machine:
         self.used: set[int] = set()
         self.handed_on: set[int] = set()
         self.optimised: set[int] = set()
+        self.hooked: set[int] = set()
+        self.lent: set[int] = set()
+        self.hook_reads: dict[tuple[int, str, FunctionModel | None], HookRead] = {}
+        self.called_somewhere: set[int] = set()
+        self.read_at: dict[int, Site] = {}
+        self.entry_start = 0
         self.optimised_sites: set[Site] = set()
         self.read_in_operations: set[int] = set()
         self.stars: list[str] = []

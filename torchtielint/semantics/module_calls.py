@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     loops,
     modules,
     names,
+    reparametrized,
     resets,
     results,
     sharing,
@@ -27,7 +28,6 @@ from torchtielint.semantics import (
 from torchtielint.semantics.definitions import ClassModel, is_foreign_module
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.registration import LeafTensor, TensorHeldAs
-from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.machine import EVERYTHING
 from torchtielint.semantics.records import (
     ContainerRecord,
@@ -173,6 +173,7 @@ def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arg
     """`module(...)`: its forward has its own analysis; here it is a use."""
     machine.used.add(ref.key)
     loops.note_read(machine, ref, EVERYTHING)
+    reparametrized.ran(machine, ref)
     containers.check_call(machine, ref, record, node)
     for value in arguments.all():
         for member in members(value):
@@ -294,19 +295,7 @@ def _reset(machine: Machine, ref: Ref, node: cst.Call) -> Value:
         made_by = tensor.derived_by if tensor else None
         if made_by is not None and name == made_by.name and not tensors.writes_last(machine, made_by):
             owner = machine.text(node.func.value) if isinstance(node.func, cst.Attribute) else name
-            operation = "`reset_parameters()`"
-            machine.emit(
-                LostWrite(
-                    machine.site(node),
-                    f"{owner}.{name}",
-                    operation,
-                    made_by.function,
-                    made_by.family,
-                    made_by.legacy,
-                    raises=False,
-                    applied=made_by.site,
-                )
-            )
+            reparametrized.lose(machine, machine.site(node), f"{owner}.{name}", "`reset_parameters()`", made_by)
     return NONE
 
 

@@ -95,9 +95,16 @@ class TensorRecord:
         )
 
 
+Conditions = tuple[tuple[str, bool], ...]
+"""Tests as written, and how they came out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """A tensor that a reparametrization computes: of which module, under which name, applied where."""
+    """A tensor that a reparametrization computes: of which module, under which name, applied where.
+
+    `conditions` are the tests, as written, under which that happens.
+    """
 
     module: int
     name: str
@@ -105,6 +112,12 @@ class Derivation:
     family: str
     legacy: bool
     site: Site
+    conditions: Conditions = ()
+
+    @property
+    def by_hook(self) -> bool:
+        """Whether a hook computes it at each call of the module; else it is computed at each read."""
+        return self.legacy or self.family == "prune"
 
 
 class SlotKind(enum.Enum):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import modules
-from torchtielint.semantics.facts.reparametrization import ReparametrizationMisuse, ReparametrizationProblem
+from torchtielint.semantics import modules, removals, reparametrized
+from torchtielint.semantics.facts.reparametrization import (
+    HookApplied,
+    ReparametrizationMisuse,
+    ReparametrizationProblem,
+)
 from torchtielint.semantics.records import Derivation, ModuleRecord, Role, Slot, SlotKind, TensorRecord
 from torchtielint.semantics.values import (
     ABSENT,
@@ -43,19 +48,43 @@ def apply(machine: Machine, fact: ReparametrizationFact, arguments: Arguments, n
         return UNKNOWN
     target = without_none(target)
     if fact.action is Action.REMOVE:
-        return _remove(machine, target, _name_argument(fact, arguments))
+        return removals.remove(machine, fact, target, _name_argument(fact, arguments), arguments, node)
     name = _name_argument(fact, arguments)
     if _misused(machine, fact, target, name, arguments, node):
         return target
-    if isinstance(target, Ref) and machine.module(target) is not None:
-        literal = constant(name)
-        if isinstance(literal, str):
-            _check_name(machine, fact, target, literal, node)
-            _derive(machine, fact, target, literal, node)
-        else:
-            modules.touch(machine, target)
-    elif isinstance(target, Ref) or len(members(target)) > 1:
+    if fact.legacy:
+        machine.emit(HookApplied(machine.site(node), machine.text(node.func), fact.family.value))
+    literal = constant(name)
+    if not isinstance(literal, str):
         machine.escape(target)
+        return target
+    wrap = partial(_wrap, machine, fact, arguments=arguments, name=literal, node=node)
+    found = members(target)
+    if len(found) == 1 or reparametrized.in_turn(machine, node):
+        for member in found:
+            wrap(member)
+        return target
+    with machine.alternatives() as begin:
+
+        def alternative(member: Value) -> Value:
+            begin()
+            return wrap(member)
+
+        return machine.branch([partial(alternative, member) for member in found])
+
+
+def _wrap(
+    machine: Machine, fact: ReparametrizationFact, target: Value, *, arguments: Arguments, name: str, node: cst.Call
+) -> Value:
+    """A reparametrization of a tensor of one module."""
+    if not isinstance(target, Ref) or machine.module(target) is None:
+        machine.escape(target)
+        return target
+    _check_name(machine, fact, target, name, node)
+    if not reparametrized.clashes(machine, fact, target, name, arguments, node):
+        reparametrized.cut_tie(machine, fact, target, name, node)
+        reparametrized.inside_attention(machine, fact, target, name, node)
+        _derive(machine, fact, target, name, node)
     return target
 
 
@@ -213,15 +242,6 @@ def _dimensions(machine: Machine, record: ModuleRecord, name: str) -> int | None
     return None
 
 
-_FAMILIES = {
-    Family.WEIGHT_NORM: "weight_norm",
-    Family.SPECTRAL_NORM: "spectral_norm",
-    Family.ORTHOGONAL: "orthogonal",
-    Family.PARAMETRIZATION: "parametrization",
-    Family.PRUNE: "prune",
-}
-
-
 def _derive(machine: Machine, fact: ReparametrizationFact, target: Ref, name: str, node: cst.Call) -> None:
     """The attribute becomes what the reparametrization computes; the trained tensors get other names."""
     held = modules.slots(machine, target)
@@ -233,10 +253,14 @@ def _derive(machine: Machine, fact: ReparametrizationFact, target: Ref, name: st
         machine.update(target, replace(record, open=True, touched=True))
         return
     site, loops = machine.site(node), machine.context.loops
-    derivation = Derivation(target.key, name, machine.text(node.func), _FAMILIES[fact.family], fact.legacy, site)
-    derived = machine.allocate(
-        TensorRecord(Role.TENSOR, site, loops, requires_grad=True, leaf=False, dtype="float", derived_by=derivation)
-    )
+    conditions = reparametrized.conditions(machine)
+    derivation = Derivation(target.key, name, machine.text(node.func), fact.family.value, fact.legacy, site, conditions)
+    grad = reparametrized.derived_grad(machine, fact, before)
+    leaf = None if grad is None else not grad
+    made = TensorRecord(Role.TENSOR, site, loops, requires_grad=grad, leaf=leaf, dtype="float", derived_by=derivation)
+    derived = machine.allocate(made)
+    if derivation.by_hook:
+        machine.hooked.add(target.key)
     slots = {**held, name: Slot(SlotKind.DERIVED, derived, before.site)}
     for template in fact.parameters:
         value = (
@@ -252,29 +276,3 @@ def _derive(machine: Machine, fact: ReparametrizationFact, target: Ref, name: st
         holder = ModuleRecord("torch.nn.ModuleDict", site, loops, slots={}, open=True)
         slots["parametrizations"] = Slot(SlotKind.UNCERTAIN, machine.allocate(holder), site)
     machine.update(target, replace(record, slots=slots, touched=True))
-
-
-def _remove(machine: Machine, target: Value, name: Value | None) -> Value:
-    """The attribute is a parameter again."""
-    literal = constant(name)
-    for member in members(target):
-        record = machine.module(member)
-        if record is None or not isinstance(member, Ref):
-            continue
-        if not isinstance(literal, str):
-            machine.escape(member)
-            continue
-        held = modules.slots(machine, member)
-        record = machine.module(member) or record
-        slot = held.get(literal)
-        if slot is None or slot.kind not in (SlotKind.DERIVED, SlotKind.UNCERTAIN):
-            continue
-        tensor = machine.tensor(slot.value)
-        restored = machine.allocate(
-            TensorRecord(
-                Role.PARAMETER, tensor.site if tensor else record.site, record.loops, requires_grad=True, dtype="float"
-            )
-        )
-        slots = {key: value for key, value in held.items() if not key.startswith(("parametrizations", f"{literal}_"))}
-        machine.update(member, replace(record, slots={**slots, literal: Slot(SlotKind.PARAMETER, restored)}))
-    return target

@@ -212,6 +212,16 @@ def roots(machine: Machine) -> tuple[Ref, ...]:
     return tuple(found)
 
 
+def known_modules(machine: Machine) -> tuple[Ref, ...]:
+    """Every module that code outside of a class has made so far."""
+    found: dict[Ref, None] = {}
+    layer: State | None = machine.state
+    while layer is not None:
+        found.update({Ref(key): None for key, cell in layer.cells.items() if isinstance(cell, ModuleRecord)})  # type: ignore[arg-type]  # records have keys that are numbers
+        layer = layer.parent
+    return tuple(found)
+
+
 def path_of(machine: Machine, root: Ref, key: int) -> str:
     """The dotted path, from a module, of the parameter with an identity; empty when it has none."""
     pending: list[tuple[Ref, str]] = [(root, "")]

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import checkpoints, shapes, sharing
+from torchtielint.semantics import checkpoints, reparametrized, shapes, sharing
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
-from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
 from torchtielint.semantics.values import (
     FALSE,
@@ -123,6 +122,7 @@ def note_use(machine: Machine, ref: Ref, *, detached: bool = False) -> None:
     machine.used.add(ref.key)
     if not detached:
         machine.read_in_operations.add(ref.key)
+        reparametrized.note_read(machine, ref)
 
 
 def read(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value | None:
@@ -344,18 +344,7 @@ def _check_lost(
     made_by = record.derived_by or base.derived_by
     if made_by is None or writes_last(machine, made_by):
         return
-    machine.emit(
-        LostWrite(
-            machine.context.apply_site or machine.site(node),
-            target,
-            operation,
-            made_by.function,
-            made_by.family,
-            made_by.legacy,
-            raises=False,
-            applied=made_by.site,
-        )
-    )
+    reparametrized.lose(machine, machine.context.apply_site or machine.site(node), target, operation, made_by)
 
 
 def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> None:

@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     module_calls,
     modules,
     reparametrizations,
+    reparametrized,
     tensors,
 )
 from torchtielint.semantics.definitions import is_foreign_module
@@ -56,6 +57,8 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
     """Call something from outside the project."""
     if name.startswith("builtins."):
         return builtin_calls.call(machine, name.removeprefix("builtins."), arguments, node)
+    if name in _COPIERS:
+        reparametrized.check_copied(machine, arguments.get(0, _COPIERS[name]), name, node)
     handler = _HANDLERS.get(name)
     if handler is not None:
         return handler(machine, arguments, node)
@@ -77,6 +80,16 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
     return _call_other(machine, name, arguments, node)
 
 
+# What makes deep copies of its first argument, and the name of that.
+_COPIERS = {
+    "copy.deepcopy": "x",
+    "torch.nn.TransformerEncoder": "encoder_layer",
+    "torch.nn.TransformerDecoder": "decoder_layer",
+    "torch.nn.modules.transformer._get_clones": "module",
+    "torch.optim.swa_utils.AveragedModel": "model",
+    "torch.ao.quantization.quantize_dynamic": "model",
+    "torch.quantization.quantize_dynamic": "model",
+}
 _GRADIENT_TAKERS = frozenset({"torch.autograd.grad", "torch.autograd.functional.jacobian", "torch.autograd.backward"})
 # Outside code that keeps and changes nothing that it is given.
 _PURE = ("math.", "logging.", "warnings.", "numpy.", "os.", "sys.", "time.", "typing.", "re.", "json.", "random.",
@@ -106,7 +119,7 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
         return tensors.call_method(machine, first, method, rest, node)
     if name.startswith("torch."):
         for key in _tensors(machine, arguments.all()):
-            tensors.note_use(machine, Ref(key), detached=True)
+            tensors.note_use(machine, Ref(key), detached=not name.startswith("torch.nn.functional."))
         if not name.startswith(_TORCH_KEEPERS):
             return UNKNOWN
     if name.startswith(_PURE):
