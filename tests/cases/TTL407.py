@@ -332,3 +332,29 @@ def build(newer):
 
 
 # torch: error(lambda: build(True)) == "" and error(lambda: build(False)) == ""
+
+
+# case: methods of a class that is no module
+from torch import nn
+from torch.nn.utils import remove_weight_norm, weight_norm
+
+
+class Synthesizer:
+    def __init__(self):
+        self.conv = nn.Conv1d(2, 2, 3)
+        self.layers = nn.ModuleList()
+        for _ in range(20):
+            self.layers.append(nn.Conv1d(2, 2, 3))
+
+    def apply_weight_norm(self):
+        weight_norm(self.conv)
+        for layer in self.layers:
+            weight_norm(layer)
+
+    def remove_weight_norm(self):
+        remove_weight_norm(self.conv)
+        for layer in self.layers:
+            remove_weight_norm(layer)
+
+
+# torch: (m := Synthesizer()).apply_weight_norm() is None and error(m.remove_weight_norm) == ""

@@ -71,6 +71,7 @@ def _problem(
     if slot.kind is SlotKind.PARAMETER and machine.tensor(slot.value) is not None:
         seen_since_made = (
             member.key in machine.created
+            and member.key > machine.entry_start
             and isinstance(record.cls, str)
             and not record.open
             and not {member.key, machine.subject.key if machine.subject else member.key} & machine.handed_on
