@@ -399,3 +399,83 @@ class Sub(Root):
     def __init__(self):
         Root.__init__(self)
         self.v = nn.Parameter(torch.ones(4))
+
+
+# case: Fields of a dataclass are assigned before __post_init__ runs.
+# torch: "cannot assign module before Module.__init__() call" in error(lambda: Fields(nn.Linear(3, 3)))
+# torch: "cannot assign module before Module.__init__() call" in error(Made)
+# torch: "cannot assign parameters before Module.__init__() call" in error(lambda: Scaled(nn.Parameter(torch.ones(3))))
+import dataclasses
+from dataclasses import dataclass, field
+
+import torch
+from torch import nn
+
+
+@dataclass(eq=False)
+class Fields(nn.Module):
+    fc: nn.Linear  # TTL105
+    size: int = 3
+
+    def __post_init__(self):
+        super().__init__()
+
+
+@dataclasses.dataclass(eq=False)
+class Made(nn.Module):
+    act: nn.Module = field(default_factory=nn.ReLU)  # TTL105
+
+    def __post_init__(self):
+        super().__init__()
+
+
+@dataclass(unsafe_hash=True)
+class Scaled(nn.Module):
+    scale: nn.Parameter  # TTL105
+
+    def __post_init__(self):
+        super().__init__()
+
+
+# case: Fields of a dataclass that the constructor leaves alone.
+# torch: error(lambda: Kept(3)) == error(lambda: Own(nn.ReLU())) == error(Early) == ""
+from dataclasses import InitVar, dataclass, field
+from typing import ClassVar, Optional
+
+from torch import nn
+
+
+@dataclass(eq=False)
+class Kept(nn.Module):
+    size: int
+    fc: nn.Module = field(init=False)
+    shared: ClassVar[nn.Module] = None
+    given: InitVar[nn.Module] = None
+    other: Optional[nn.Module] = None
+    cls: type[nn.Module] = nn.ReLU
+
+    def __post_init__(self, given):
+        super().__init__()
+        self.fc = nn.Linear(self.size, self.size)
+
+
+@dataclass(eq=False)
+class Own(nn.Module):
+    act: nn.Module
+
+    def __init__(self, act):
+        super().__init__()
+        self.act = act
+
+
+@dataclass(eq=False)
+class Early(nn.Module):
+    act: nn.Module = field(default_factory=nn.ReLU)
+
+    def __new__(cls, *args, **kwargs):
+        made = super().__new__(cls)
+        nn.Module.__init__(made)
+        return made
+
+    def __post_init__(self):
+        pass

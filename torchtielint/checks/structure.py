@@ -84,9 +84,10 @@ _TAKEN_AWAY = {
 def unhashable_module(fact: UnhashableModule) -> Iterator[Report]:
     """The objects of a Module class have no hash, so that `parameters()` raises."""
     keep = "`@dataclass(eq=False)`" if fact.why is Unhashable.DATACLASS else "`__hash__ = nn.Module.__hash__`"
+    taken = _TAKEN_AWAY[fact.why].format(by=fact.by)
     yield Report(
         fact.site,
-        f"{_TAKEN_AWAY[fact.why].format(by=fact.by)}, so a `{fact.owner}` has no hash: `parameters()` raises TypeError",
+        f"{taken}, so `{fact.owner}` objects have no hash: `parameters()` raises TypeError",
         f"write {keep}",
         symbol=fact.owner,
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import hashing, modules, resets
+import libcst as cst
+
+from torchtielint.semantics import expressions, hashing, modules, resets
 from torchtielint.semantics.definitions import DATACLASS, DATACLASS_HASHABLE, ClassModel, FunctionModel
 from torchtielint.semantics.facts.registration import ClassLevelState, InitMistake, MissingInit, RegistrationBeforeInit
 from torchtielint.semantics.records import Role
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.values import (
+    ClassValue,
     External,
     FunctionValue,
     Ref,
@@ -17,6 +20,7 @@ from torchtielint.semantics.values import (
     is_unknown,
     members,
 )
+from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
@@ -88,8 +92,45 @@ def _check_dataclass(machine: Machine, model: ClassModel) -> None:
     """The constructor that `@dataclass` writes does not call `Module.__init__`."""
     writers = (DATACLASS, DATACLASS_HASHABLE, External("dataclasses.dataclass"))
     is_dataclass = any(decorator in writers for decorator in model.decorators)
-    if is_dataclass and model.complete and not _makes_the_call(model):
+    if not is_dataclass or not model.complete:
+        return
+    if not _makes_the_call(model):
         machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
+    elif "__init__" not in model.namespace and not model.metaclass and model.find("__new__") is None:
+        _check_fields(machine, model)
+
+
+def _check_fields(machine: Machine, model: ClassModel) -> None:
+    """Fields that are modules or Parameters are assigned before `__post_init__` can call `Module.__init__`."""
+    lines = (line for line in model.node.body.body if isinstance(line, cst.SimpleStatementLine))
+    for statement in (statement for line in lines for statement in line.body):
+        match statement:
+            case cst.AnnAssign(target=cst.Name(value=name), annotation=annotation, value=value):
+                what = _registered_kind(machine, annotation.annotation)
+                if what and _is_given(value):
+                    machine.emit(RegistrationBeforeInit(Site.of(statement, model.piece), model.name, name, what))
+
+
+def _registered_kind(machine: Machine, annotation: cst.BaseExpression) -> str:
+    """What `Module.__setattr__` makes of the objects of an annotated type; empty where it is nothing, or not known."""
+    with machine.muting():
+        value = expressions.evaluate(machine, annotation)
+    match value:
+        case ClassValue(model=model) if model.is_module:
+            return "module"
+        case External(name="torch.nn.Parameter" | "torch.nn.parameter.Parameter"):
+            return "parameter"
+        case External(name=name) if load().module(name) is not None and not isinstance(annotation, cst.Subscript):
+            return "module"
+    return ""
+
+
+def _is_given(value: cst.BaseExpression | None) -> bool:
+    """Whether the constructor that `@dataclass` writes always has an object for a field."""
+    if value is None:
+        return True
+    keywords = {arg.keyword.value for arg in value.args if arg.keyword} if isinstance(value, cst.Call) else set()
+    return "default_factory" in keywords and "init" not in keywords
 
 
 def _makes_the_call(model: ClassModel) -> bool:
