@@ -264,6 +264,37 @@ def rule(ctx: click.Context, /, rule: str | None, everything: bool, output_forma
     run_rule(rule, everything=everything, as_json=output_format == "json", colour=bool(ctx.color))
 
 
+@cli.command(cls=HeadedCommand)
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--static", cls=HeadedOption, is_flag=True, help="Read the ties off the source text; needs no torch.")
+@click.option("--exclude", cls=FileSelection, multiple=True, metavar="PATTERNS", help="As for `check`.")
+@click.option("--extend-exclude", cls=FileSelection, multiple=True, metavar="PATTERNS", help="As for `check`.")
+@click.option(
+    "--respect-gitignore/--no-respect-gitignore", cls=FileSelection, default=None, help="As for `check`; on by default."
+)
+@click.option("--force-exclude/--no-force-exclude", cls=FileSelection, default=None, help="As for `check`.")
+@click.option("--stdin-filename", cls=FileSelection, metavar="PATH", help="As for `check`.")
+@click.option(
+    "--output-format", cls=Output, type=click.Choice(["text", "json"]), default="text", help="For a reader, or data."
+)
+@COLOUR
+@click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
+@click.option("--isolated", is_flag=True, help="Read no configuration file.")
+@click.pass_context
+def ties(ctx: click.Context, /, paths: tuple[str, ...], static: bool, output_format: str, **_options: object) -> None:
+    """Show which parameters of the Module classes in files are one, and which only look so.
+
+    Exits with 0 where every tie is a true one, 1 where there is a false one, 2 where something could not be done.
+    """
+    from torchtielint.command import CheckOptions
+    from torchtielint.static_ties import run_ties
+
+    own = ("paths", "static", "output_format")
+    options = {name: value for name, value in ctx.params.items() if name not in own}
+    as_json = output_format == "json"
+    ctx.exit(run_ties(paths, CheckOptions(**options), static=static, as_json=as_json, colour=bool(ctx.color)))
+
+
 def wants_colour(choice: str, stream: TextIO) -> bool:
     """Whether to colour a stream: as asked, else as NO_COLOR or FORCE_COLOR say, else if it is a terminal."""
     if choice != "auto":

@@ -63,13 +63,13 @@ def run_check(
     progress: Callable[[Sequence[Target]], Iterable[Target]],
 ) -> int:
     """Run `torchtielint check`; return its exit code."""
-    resolver = _resolver(options)
-    targets, unreadable = _targets(paths or (".",), options, resolver)
+    resolver = resolver_for(options)
+    targets, unreadable = find_targets(paths or (".",), options, resolver)
     settings = targets[0].settings if targets else resolver.for_folder(str(Path.cwd()))
     if options.show_settings:
-        return _write(_described(settings), sys.stdout)
+        return write(_described(settings), sys.stdout)
     if options.show_files:
-        return _write((visible(target.shown) for target in targets), sys.stdout)
+        return write((visible(target.shown) for target in targets), sys.stdout)
     if not targets and not unreadable:
         _say("warning: no Python files found under these paths", options)
     outcome = engine.run(targets, progress=progress)
@@ -95,7 +95,7 @@ def run_rule(asked: str | None, *, everything: bool, as_json: bool, colour: bool
         ).split("\n")
     else:
         lines = [explain.render_table(chosen, width=width or explain.UNLIMITED, colour=colour)]
-    _write(lines, sys.stdout)
+    write(lines, sys.stdout)
 
 
 def terminal_width(stream: TextIO) -> int | None:
@@ -105,7 +105,8 @@ def terminal_width(stream: TextIO) -> int | None:
     return max(40, shutil.get_terminal_size().columns)
 
 
-def _resolver(options: CheckOptions) -> Resolver:
+def resolver_for(options: CheckOptions) -> Resolver:
+    """What finds the settings of a folder, under these options."""
     if options.isolated and options.config and any(Path(value).is_file() for value in options.config):
         raise UsageError("`--isolated` and `--config FILE` contradict each other")
     config_file, inline = split_config_options(options.config)
@@ -146,9 +147,10 @@ def _per_file(values: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
     return table or None
 
 
-def _targets(
+def find_targets(
     paths: Sequence[str], options: CheckOptions, resolver: Resolver
 ) -> tuple[list[Target], list[tuple[str, str]]]:
+    """The files that the arguments stand for, and the folders that could not be read, with the reason."""
     if STDIN in paths:
         if len(paths) > 1:
             raise UsageError("`-` is standard input, and cannot be combined with other paths")
@@ -183,7 +185,7 @@ def _report(
     )
     lines = (STATISTICS if options.statistics else REPORTERS)[output_format](report)
     if options.output_file is None:
-        _write(lines, sys.stdout)
+        write(lines, sys.stdout)
     else:
         _write_file(lines, options.output_file)
     if options.verbose:
@@ -238,7 +240,7 @@ def _say(message: str, options: CheckOptions) -> None:
         sys.stderr.write(f"{message}\n")
 
 
-def _write(lines: Iterable[str], stream: TextIO) -> int:
+def write(lines: Iterable[str], stream: TextIO) -> int:
     """Write lines; a reader that has seen enough, as `head` does, is no error."""
     try:
         stream.writelines(f"{line}\n" for line in lines)

@@ -18,6 +18,7 @@ from torchtielint.semantics import (
     reparametrized,
     sharing,
     summary,
+    tie_graph,
     ties,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
@@ -29,6 +30,7 @@ from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import ModuleRecord, ObjectRecord, SlotKind
 from torchtielint.semantics.state import State
 from torchtielint.semantics.training import Training
+from torchtielint.semantics.tie_graph import TieGraph
 from torchtielint.semantics.values import (
     FALSE,
     NONE,
@@ -55,6 +57,11 @@ def analyse(path: str, text: str, index: Index) -> tuple[list[Fact], bool]:
     """The facts of a file, and whether every entry point was run to its end."""
     analysis = _Analysis(Program.of(path, text, index))
     return list(analysis.run()), analysis.finished
+
+
+def tie_graphs(path: str, text: str, index: Index) -> list[TieGraph]:
+    """The predicted tie graph of every Module class that a file defines at its top level."""
+    return list(_Analysis(Program.of(path, text, index)).tie_graphs())
 
 
 class _Analysis:
@@ -143,14 +150,15 @@ class _Analysis:
 
     def _run_class(self, model: ClassModel) -> None:
         machine = self.machine
-        machine.reached = set()
-        machine.state = State(model.home if model.frames and model.home is not None else machine.root)
-        machine.frame = Frame(MODULE_FRAME, model.frames, model.piece, machine.state)
+        self._enter_class(model)
         if not model.is_module:
             self._run_plain_class(model)
             return
         constructors.check_class_body(machine, model)
         ref = self._construct(model)
+        after = machine.module(ref)
+        if after is not None:
+            machine.update(ref, _as_methods_find_it(ref, after))
         built = machine.state
         during_init = set(machine.reached)
         for function in sorted(_own_methods(model), key=_entry_order):
@@ -163,6 +171,27 @@ class _Analysis:
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)
+
+    def _enter_class(self, model: ClassModel) -> None:
+        """Stand where a class is defined, with nothing run of it yet."""
+        machine = self.machine
+        machine.reached = set()
+        machine.state = State(model.home if model.frames and model.home is not None else machine.root)
+        machine.frame = Frame(MODULE_FRAME, model.frames, model.piece, machine.state)
+
+    def tie_graphs(self) -> Iterator[TieGraph]:
+        """What the constructor of each Module class ties, in the order of the file."""
+        self._entry(self._run_module)
+        for model in list(self.machine.classes.values()):
+            if model.is_module:
+                found = [TieGraph(model, (), complete=False)]  # what is left of a class that never comes to its end
+                self._entry(partial(self._predict, model, found))
+                yield found[-1]
+
+    def _predict(self, model: ClassModel, found: list[TieGraph]) -> None:
+        self._enter_class(model)
+        ref = self._construct(model)
+        found.append(tie_graph.predict(self.machine, model, ref))
 
     def _construct(self, model: ClassModel) -> Ref:
         """Run the constructor on a new object, and judge what it left."""
@@ -207,9 +236,6 @@ class _Analysis:
         ties.settle(machine)
         owners.settle(machine)
         machine.state.alive = True
-        after = machine.module(ref)
-        if after is not None:
-            machine.update(ref, _as_methods_find_it(ref, after))
         return ref
 
     def _run_method(self, model: ClassModel, ref: Ref, function: FunctionModel, built: State) -> None:

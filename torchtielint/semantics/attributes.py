@@ -310,6 +310,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     machine.assigned[ref] = None
     machine.assigned_as[ref.key, name] = _target(machine, node, name)
     loops.note_registration(machine, ref, name, new, _target(machine, node, name), site)
+    machine.note_guards(site)
     names.note_plain(machine, ref, record, name, before, kinds, site)
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site

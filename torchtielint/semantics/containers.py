@@ -246,7 +246,8 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
             if held is not None:
                 return held.value
             if External("builtins.slice") in indices:
-                return value
+                part = replace(record, site=machine.site(node), loops=machine.context.loops, slots={}, items=())
+                return machine.allocate(replace(part, rest=merge(record.items, record.rest)))
             return _element(machine, record.items, record.rest, (), indices, None, node, is_open=record.open)
     return UNKNOWN
 

@@ -208,6 +208,9 @@ class Machine:
         self.loop_names: dict[int, frozenset[str]] = {}
         self.compared: frozenset[Atom] = frozenset()
         self.training = Training()
+        self.guarded: dict[Site, str] = {}
+        self.repeated_at: dict[int, Site] = {}
+        self.moved: dict[int, tuple[int, Site]] = {}
         self.muted = 0
         self.steps = 0
 
@@ -295,6 +298,11 @@ class Machine:
     def site(self, node: cst.CSTNode) -> Site:
         """The site of a node of the running frame."""
         return Site.of(node, self.frame.piece)
+
+    def note_guards(self, site: Site) -> None:
+        """Remember under which conditions something happens, as written; none where nothing is asked."""
+        tests = (self.text(test) if holds else f"not ({self.text(test)})" for test, holds in self.context.guards)
+        self.guarded[site] = " and ".join(tests)
 
     def emit(self, fact: Fact) -> None:
         """Note a fact, once."""

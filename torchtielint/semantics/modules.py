@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -90,7 +90,10 @@ def _materialise(machine: Machine, ref: Ref, record: ModuleRecord) -> None:
         if isinstance(record.cls, str):
             machine.update(ref, replace(record, slots=torch_slots(machine, record)))
         else:
-            calls.construct(machine, ref, record)
+            with machine.within(
+                loops=record.loops
+            ):  # what a constructor makes is as many as the objects that it runs on
+                calls.construct(machine, ref, record)
     finally:
         machine.state = here
 
@@ -386,40 +389,41 @@ def touch(machine: Machine, value: Value) -> None:
         machine.update(value, replace(record, touched=True))
 
 
-def clone(machine: Machine, value: Value, depth: int = 0) -> Value:
-    """What `copy.deepcopy` makes: the same structure of new objects."""
+def clone(machine: Machine, value: Value, depth: int = 0, memo: dict[Ref, Value] | None = None) -> Value:
+    """What `copy.deepcopy` makes: the same structure of new objects, one for each that is met, however often."""
     if isinstance(value, (Const, ClassValue, FunctionValue, External)):
         return value
     if things.is_model(machine, value) and not isinstance(value, Ref):
         return machine.thing(things.name_of(value), "module")
     if not isinstance(value, Ref) or depth > MAX_DEPTH:
         return UNKNOWN
-    record = machine.record(value)
-    loops = machine.context.loops
+    memo = {} if memo is None else memo
+    if value not in memo:
+        memo[value] = _clone(machine, value, depth + 1, memo)
+    return memo[value]
+
+
+def _clone(machine: Machine, ref: Ref, depth: int, memo: dict[Ref, Value]) -> Value:
+    record, loops = machine.record(ref), machine.context.loops
+
+    def every(values: Iterable[Value]) -> tuple[Value, ...]:
+        return tuple(clone(machine, value, depth, memo) for value in values)
+
     match record:
         case TensorRecord():
             return machine.allocate(replace(record, loops=loops, view=None, copy_of=None))
         case ModuleRecord():
             made = machine.allocate(replace(record, loops=loops, slots={}, items=(), rest=(), unnamed=()))
-            copied = replace(
-                record,
-                loops=loops,
-                slots=None
-                if record.slots is None
-                else {
-                    name: replace(slot, value=join(clone(machine, member, depth + 1) for member in members(slot.value)))
-                    for name, slot in record.slots.items()
-                },
-                items=tuple(clone(machine, item, depth + 1) for item in record.items),
-                rest=tuple(clone(machine, item, depth + 1) for item in record.rest),
-                unnamed=tuple(clone(machine, item, depth + 1) for item in record.unnamed),
-            )
-            machine.update(made, copied)
+            memo[ref] = made
+            slots = record.slots
+            if slots is not None:
+                slots = {name: replace(slot, value=join(every(members(slot.value)))) for name, slot in slots.items()}
+            items, rest, unnamed = every(record.items), every(record.rest), every(record.unnamed)
+            machine.update(made, replace(record, loops=loops, slots=slots, items=items, rest=rest, unnamed=unnamed))
             return made
         case ContainerRecord():
-            copied_items = tuple(clone(machine, item, depth + 1) for item in record.items)
-            copied_rest = tuple(clone(machine, item, depth + 1) for item in record.rest)
-            return machine.allocate(replace(record, loops=loops, items=copied_items, rest=copied_rest, repeats=()))
+            items, rest = every(record.items), every(record.rest)
+            return machine.allocate(replace(record, loops=loops, items=items, rest=rest, repeats=()))
         case ObjectRecord():
             return machine.allocate(replace(record, loops=loops))
         case CheckpointRecord():

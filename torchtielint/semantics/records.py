@@ -59,6 +59,7 @@ class TensorRecord:
         follows_device: a factory was told no device: `with torch.device(...)` decides; or what is computed from it.
         blank: its values mean nothing yet (`torch.empty`), or it has none.
         persistent: of a buffer that `nn.Buffer` made: whether the state dict has it.
+        maybe: the view that it is on one of the branches that met.
     """
 
     role: Role
@@ -79,12 +80,14 @@ class TensorRecord:
     follows_device: bool = False
     blank: bool = False
     persistent: bool | None = True
+    maybe: View | None = None
 
     def join(self, other: TensorRecord) -> TensorRecord:
         """What is true of both."""
         return replace(
             self,
             view=self.view if self.view == other.view else None,
+            maybe=self.maybe if self.view == other.view else self.view or other.view,
             requires_grad=self.requires_grad if self.requires_grad == other.requires_grad else None,
             leaf=self.leaf if self.leaf == other.leaf else None,
             initialiser=self.initialiser or other.initialiser,

@@ -69,6 +69,8 @@ def comments(machine: Machine) -> list[str]:
 
 def repeated(machine: Machine, repeat: Repeat) -> None:
     """Report an object that stands several times in a container, if it owns tensors and nobody means it so."""
+    if isinstance(repeat.element, Ref):
+        machine.repeated_at[repeat.element.key] = repeat.site
     tensor = machine.tensor(repeat.element)
     if repeat.intended or repeat.spelling == "attribute" or (tensor is not None and tensor.role is not Role.PARAMETER):
         return

@@ -358,17 +358,23 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
         if record.role is Role.PARAMETER:
             checkpoints.moved(machine, member, "data")
         statement = machine.context.statement or node
+        site = machine.site(statement)
+        machine.note_guards(site)
+        machine.moved[member.key] = (machine.counter.next(), site)
         _check_lost(machine, record, base or record, "an assignment to `.data`", statement, machine.text(node))
         source = machine.tensor(new)
         if source is not None and isinstance(new, Ref):
             made = View(new.key) if source.view is None else source.view
             sharing.tied_through_data(machine, member, new, node)
             record = replace(record, shape=source.shape)
-            if source.view is not None or source.role is Role.PARAMETER:
-                record = replace(record, view=replace(made, detached=True))
+            keeps = record.role is Role.TENSOR and source.view is None and source.role is Role.TENSOR
+            if not keeps and made.base != member.key:
+                maybe = None if source.same_as is None else View(source.same_as)
+                record = replace(record, view=replace(made, detached=True), maybe=maybe)
             machine.update(member, record)
         else:
-            machine.update(member, replace(record, shape=None))
+            view = record.view if record.role is Role.TENSOR else None
+            machine.update(member, replace(record, shape=None, view=view))
 
 
 def several(machine: Machine, name: str, result: Value, node: cst.Call) -> Value:
