@@ -29,8 +29,8 @@ from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetEr
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import ModuleRecord, ObjectRecord, SlotKind
 from torchtielint.semantics.state import State
-from torchtielint.semantics.training import Training
 from torchtielint.semantics.tie_graph import TieGraph
+from torchtielint.semantics.training import Training
 from torchtielint.semantics.values import (
     FALSE,
     NONE,
