@@ -39,6 +39,15 @@ def test_positions_are_those_of_the_file(fake_rules, settings):
     assert [(3, 5, "TTL301"), (4, 1, "TTL301")] == found(data, settings)
 
 
+def test_a_stub_says_nothing_about_what_its_functions_do():
+    """A constructor without a body calls no `super().__init__()`, and is none."""
+    text = "from torch import nn\n\nclass A(nn.ModuleList):\n    def __init__(self, modules=...) -> None: ...\n"
+    settings = settings_from_layers(engine.catalogue(), [], folder="")
+
+    assert [] == found(text, settings, path="model.pyi")
+    assert [(4, 5, "TTL106")] == found(text, settings, path="model.py")
+
+
 def test_files_without_torch_are_not_checked(fake_rules, settings):
     """But a suppression in them is judged."""
     assert [] == found("mistake(TTL301)", settings)

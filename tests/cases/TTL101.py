@@ -593,3 +593,19 @@ class Rescued(nn.Module):
         super().__init__()
         w = nn.Parameter(torch.randn(4, 4)).t()
         self.w = nn.Parameter(w.detach().contiguous())
+
+# case: An `_apply` of its own that sees to something else.
+# torch: [name for name, _ in A().named_parameters()] == []
+import torch
+from torch import nn
+
+
+class A(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.w = nn.Parameter(torch.ones(3)) * 0.1  # TTL101
+        self.cache = {}
+
+    def _apply(self, fn, *args, **kwargs):
+        self.cache = {}
+        return super()._apply(fn, *args, **kwargs)

@@ -454,3 +454,19 @@ class Own(nn.Module):
 
     def parameters(self, recurse=True):
         return iter(self.weights)
+
+# case: An `_apply` of its own moves them.
+# torch: A().double().ws[0].dtype is torch.float64
+import torch
+from torch import nn
+
+
+class A(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.ws = [nn.Parameter(torch.ones(3))]
+
+    def _apply(self, fn, *args, **kwargs):
+        super()._apply(fn, *args, **kwargs)
+        self.ws = [fn(w) for w in self.ws]
+        return self

@@ -234,3 +234,54 @@ class Own(tnn.Module):
     def __init__(self, act=PReLU()):
         super().__init__()
         self.act = act
+
+# case: The default of a method that the constructor calls.
+# torch: A().a[1] is A().a[1]
+import torch
+from torch import nn
+
+
+class A(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = self._make(4)
+
+    def _make(self, size, norm=nn.BatchNorm1d(4)):  # TTL113
+        return nn.Sequential(nn.Linear(size, size), norm)
+
+# case: The default of a function that a class below calls.
+# torch: A().a[1] is A().a[1]
+import torch
+from torch import nn
+
+
+def make(size, norm=nn.BatchNorm1d(4)):  # TTL113
+    return nn.Sequential(nn.Linear(size, size), norm)
+
+
+class A(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = make(4)
+
+# case: The default of a function is only looked at, or every call gives its own.
+# torch: A().a[1] is not A().a[1] and A().b is not A().b
+import copy
+
+import torch
+from torch import nn
+
+
+def make(size, norm=nn.BatchNorm1d(4)):
+    return nn.Sequential(nn.Linear(size, size), copy.deepcopy(norm))
+
+
+def like(size, norm=nn.BatchNorm1d(4)):
+    return nn.BatchNorm1d(norm.num_features)
+
+
+class A(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = make(4)
+        self.b = like(4)

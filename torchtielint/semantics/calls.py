@@ -18,6 +18,7 @@ from torchtielint.semantics import (
     owners,
     resets,
     sharing,
+    summary,
     tensors,
     things,
     ties,
@@ -269,7 +270,8 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     if function.receiver is not None:
         positional = (function.receiver, *positional)
     bindings = _bind(machine, model, replace(arguments, positional=positional), node)
-    return run_function(machine, model, bindings)
+    run = partial(run_function, machine, model, bindings)
+    return summary.note_default_arguments(machine, model, bindings, function.receiver, run)
 
 
 def _bind(machine: Machine, model: FunctionModel, arguments: Arguments, node: cst.CSTNode) -> dict[str, Value]:

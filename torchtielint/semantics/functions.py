@@ -42,7 +42,7 @@ def define_function(machine: Machine, node: cst.FunctionDef, owner: ClassModel |
     )
     for decorator in node.decorators:
         _decorate(machine, model, decorator.decorator)
-    if node.asynchronous is not None:
+    if node.asynchronous is not None or frame.piece.path.endswith(".pyi"):  # a stub has no bodies
         model.opaque = True
     _evaluate_defaults(machine, model)
     return FunctionValue(model)

@@ -50,6 +50,7 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
         if slot.kind in (SlotKind.PLAIN, SlotKind.UNCERTAIN)
         and slot.site is not None
         and _holds_something(machine, slot)
+        and not _is_moved_by_hand(record, name)
     }
     if not plain:
         return
@@ -81,7 +82,18 @@ def _lists_its_own(record: ModuleRecord) -> bool:
     """Whether the class says itself what its parameters are."""
     if not isinstance(record.cls, ClassModel):
         return False
-    return any(record.cls.find(name) is not None for name in ("parameters", "named_parameters", "_apply"))
+    return any(record.cls.find(name) is not None for name in ("parameters", "named_parameters"))
+
+
+def _is_moved_by_hand(record: ModuleRecord, attribute: str) -> bool:
+    """Whether an `_apply` of the class's own may see to an attribute: it speaks of it, or of all."""
+    found = record.cls.find("_apply") if isinstance(record.cls, ClassModel) else None
+    if found is None:
+        return False
+    if not isinstance(found[0], FunctionValue):
+        return True
+    text = found[0].model.piece.tree.code_for_node(found[0].model.node)
+    return bool(re.search(rf"\b({re.escape(attribute)}|__dict__|vars|getattr|setattr|children|modules)\b", text))
 
 
 def _holds_something(machine: Machine, slot: Slot) -> bool:
@@ -333,7 +345,9 @@ def note_default_arguments(
     for name, default in shared.items():
         if bindings.get(name) in kept and default is not None:
             record = machine.module(function.defaults[name])
-            owner = function.owner.name if function.owner else function.name
+            owner = function.name
+            if function.owner is not None:
+                owner = function.owner.name if function.name == "__init__" else f"{function.owner.name}.{function.name}"
             what = modules.class_name(record) if record else "nn.Parameter"
             machine.emit(SharedDefault(Site.of(default, function.piece), owner, name, what))
     return result
@@ -347,11 +361,11 @@ def _shares_state(machine: Machine, value: Value | None) -> bool:
     )
 
 
-def _kept(machine: Machine, ref: Value | None, result: Value) -> Iterator[Opaque]:
+def _kept(machine: Machine, ref: Value | None, result: Value) -> Iterator[Opaque | Ref]:
     """The arguments that a function's object registers, or that are part of what it gives back."""
     roots = [member for member in members(result) if isinstance(member, Ref)] + ([ref] if isinstance(ref, Ref) else [])
     for member in members(result):
-        if isinstance(member, Opaque):
+        if isinstance(member, Opaque | Ref):
             yield member
     for root in roots:
         if machine.module(root) is None:
@@ -364,5 +378,5 @@ def _kept(machine: Machine, ref: Value | None, result: Value) -> Iterator[Opaque
             values = [slot.value for slot in (record.slots or {}).values()]
             for value in (*values, *record.items, *record.rest, *record.unnamed):
                 for member in members(value):
-                    if isinstance(member, Opaque):
+                    if isinstance(member, Opaque | Ref):
                         yield member
