@@ -51,6 +51,7 @@ class Way:
         good: the same written rightly.
         effect: what is true under torch of the mistake, and false of its twin; that of the injection where not given.
         needs: features that the class must have.
+        avoids: a word that the class must not use.
         inherited: it is written into a subclass as well, in the same file and in another.
         imported: what stands above the class stands in another file as well.
     """
@@ -60,6 +61,7 @@ class Way:
     good: Snippet = field(default_factory=Snippet)
     effect: str = ""
     needs: tuple[str, ...] = ()
+    avoids: str = ""
     inherited: bool = False
     imported: bool = False
 
@@ -77,3 +79,33 @@ class Injection:
     code: str
     effect: str
     ways: Sequence[Way]
+
+
+def built(name: str, bad: str, good: str, *, effect: str = "", needs: tuple[str, ...] = ()) -> Way:
+    """A way at the end of the constructor; the direct one is written into subclasses too."""
+    return Way(
+        name,
+        Snippet(init=bad),
+        Snippet(init=good),
+        effect=effect,
+        needs=needs,
+        inherited=name in ("direct", "edit"),
+    )
+
+
+def through(bad: str, good: str, *, before: str = "", effect: str = "", needs: tuple[str, ...] = ()) -> list[Way]:
+    """The two ways through a helper of statements about `SELF`: a method, and a function that is given the module."""
+
+    def method(text: str) -> Snippet:
+        lines = text.replace("SELF", "self").replace("\n", "\n    ")
+        return Snippet(init=f"{before}self.{{f}}()", methods=f"def {{f}}(self):\n    {lines}")
+
+    def function(text: str) -> Snippet:
+        lines = text.replace("SELF", "module").replace("\n", "\n    ")
+        mark = f"  {MARK}" if MARK in text else ""
+        return Snippet(init=f"{before}{{g}}(self){mark}", above=f"def {{g}}(module):\n    {lines}")
+
+    return [
+        Way("method", method(bad), method(good), effect=effect, needs=needs),
+        Way("function", function(bad), function(good), effect=effect, needs=needs, imported=True),
+    ]

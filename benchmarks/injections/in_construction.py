@@ -130,24 +130,26 @@ TTL113 = Injection(
         Way(
             "method",
             Snippet(
-                init="self.{a} = self.{f}(4)[1]",
+                init="self.{a} = self.{f}(4)",
                 methods="def {f}(self, size, act=nn.PReLU()):  #!\n    return nn.Sequential(nn.Linear(size, size), act)",
             ),
             Snippet(
-                init="self.{a} = self.{f}(4)[1]",
+                init="self.{a} = self.{f}(4)",
                 methods="def {f}(self, size, act=nn.PReLU):\n    return nn.Sequential(nn.Linear(size, size), act())",
             ),
+            effect="make().{a}[1] is make().{a}[1]",
         ),
         Way(
             "function",
             Snippet(
-                init="self.{a} = {g}(4)[1]",
+                init="self.{a} = {g}(4)",
                 above="def {g}(size, norm=nn.BatchNorm1d(4)):  #!\n    return nn.Sequential(nn.Linear(size, size), norm)",
             ),
             Snippet(
-                init="self.{a} = {g}(4)[1]",
+                init="self.{a} = {g}(4)",
                 above="def {g}(size, norm=None):\n    return nn.Sequential(nn.Linear(size, size), norm or nn.BatchNorm1d(4))",
             ),
+            effect="make().{a}[1] is make().{a}[1]",
             imported=True,
         ),
     ],

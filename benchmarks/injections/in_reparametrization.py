@@ -130,7 +130,12 @@ TTL404 = Injection(
     "not filled(make().{linear})",
     [
         Way(
-            "edit", Snippet(init=f"{_WRAP}{_FILL}  #!"), Snippet(init=f"{_FILL}\n{_WRAP}"), needs=LINEAR, inherited=True
+            "edit",
+            Snippet(init=f"{_WRAP}{_FILL}  #!"),
+            Snippet(init=f"{_FILL}\n{_WRAP}"),
+            needs=LINEAR,
+            avoids="reset_parameters",
+            inherited=True,
         ),
         Way(
             "edit",
@@ -139,6 +144,7 @@ TTL404 = Injection(
             ),
             Snippet(init="self.{linear}.weight.data.fill_(9.0)\nnn.utils.parametrizations.weight_norm(self.{linear})"),
             needs=LINEAR,
+            avoids="reset_parameters",
             inherited=True,
         ),
         Way(
@@ -167,6 +173,7 @@ TTL404 = Injection(
             Snippet(init=f"{_WRAP}self.{{f}}()", methods=f"def {{f}}(self):\n    {_FILL}  #!"),
             Snippet(init=f"self.{{f}}()\n{_WRAP}", methods=f"def {{f}}(self):\n    {_FILL}"),
             needs=LINEAR,
+            avoids="reset_parameters",
         ),
         Way(
             "function",
@@ -179,6 +186,7 @@ TTL404 = Injection(
                 init=f"self.apply({{g}})\n{_WRAP}",
             ),
             needs=LINEAR,
+            avoids="reset_parameters",
             imported=True,
         ),
     ],

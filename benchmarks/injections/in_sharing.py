@@ -36,7 +36,7 @@ TTL301 = Injection(
         Way(
             "local",
             Snippet(
-                init="{b} = nn.LayerNorm({n})\n{c} = []\nfor _ in range(3):\n    {c}.append({b})\nself.{a} = nn.ModuleList({c})  #!"
+                init="{b} = nn.LayerNorm({n})\n{c} = []\nfor _ in range(3):\n    {c}.append({b})  #!\nself.{a} = nn.ModuleList({c})  #!"
             ),
             Snippet(
                 init="{c} = []\nfor _ in range(3):\n    {b} = nn.LayerNorm({n})\n    {c}.append({b})\nself.{a} = nn.ModuleList({c})"

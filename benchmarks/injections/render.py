@@ -40,7 +40,7 @@ class Project:
 
 def projects(injection: Injection, way: Way, variant: str, host: Host, number: int) -> tuple[Project, Project] | None:
     """The mistake and its twin, or nothing where it cannot be put into this class in this way."""
-    if any(need not in host.features for need in way.needs):
+    if any(need not in host.features for need in way.needs) or (way.avoids and way.avoids in host.text):
         return None
     values = _values(host, random.Random(f"{injection.code} {way.name} {number}"), variant)
     if callable(way.bad):

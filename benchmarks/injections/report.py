@@ -13,6 +13,8 @@ COLUMNS = (
     "local",
     "method",
     "function",
+    "script",
+    "class",
     "subclass",
     "subclass in another file",
     "function in another file",

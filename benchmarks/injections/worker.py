@@ -8,6 +8,7 @@ about it?).
 from __future__ import annotations
 
 import contextlib
+import copy
 import importlib
 import inspect
 import io
@@ -142,7 +143,33 @@ def owned(model: nn.Module, prefix: str) -> bool:
     return any(name == prefix or name.startswith(f"{prefix}.") for name in every)
 
 
-HELPERS = {one.__name__: one for one in (error, run, created, rebound, false_tie, filled, names, keys, owned)}
+def zeroed(model: nn.Module) -> nn.Module:
+    """The model with parameters of nothing but zeros."""
+    for one in model.parameters():
+        nn.init.zeros_(one)
+    return model
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    """Whether two state dicts hold the same values."""
+    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+def restores_the_last(fit: Callable[..., nn.Module], model: nn.Module) -> bool:
+    """Whether training gives back its last weights, where those of its first epoch were the best."""
+    seen: list[dict[str, torch.Tensor]] = []
+
+    def evaluate(trained: nn.Module) -> int:
+        seen.append(copy.deepcopy(trained.state_dict()))
+        return len(seen)
+
+    return same(fit(model, [1, 2], evaluate).state_dict(), seen[-1])
+
+
+HELPERS = {
+    one.__name__: one
+    for one in (error, run, created, rebound, false_tie, filled, names, keys, owned, zeroed, same, restores_the_last)
+}
 
 
 def ask(task: dict[str, Any]) -> dict[str, Any]:
