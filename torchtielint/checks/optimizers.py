@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.optimizers import FlagOn, FlagSet
+from torchtielint.semantics.facts.optimizers import FlagOn, FlagSet, GeneratorReused, GroupsOverlap, StateOptimized
 
 
 @rule("TTL504", "freeze-on-module", on=FlagSet, severity=Severity.ERROR)
@@ -29,3 +29,42 @@ def freeze_on_module(fact: FlagSet) -> Iterator[Report]:
         message = f"`{target}` is a module: setting `{fact.name}` on it changes none of its parameters"
         advice = f"`{target}.requires_grad_(...)` sets it on all of its parameters"
     yield Report(fact.site, message, advice, certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY)
+
+
+@rule("TTL503", "parameters-generator-reused", on=GeneratorReused, severity=Severity.ERROR)
+def parameters_generator_reused(fact: GeneratorReused) -> Iterator[Report]:
+    """A generator of parameters is used a second time, when it yields nothing."""
+    when = "is used up already" if fact.first is not None else "is used up after the first round of the loop"
+    effect = "nothing is left for"
+    if "clip_grad" in fact.by:
+        effect = "no gradient is clipped by"
+    yield Report(
+        fact.site,
+        f"the generator `{fact.name}` {when}: {effect} {fact.by}",
+        "make it a list where it is bound: `list(model.parameters())`",
+        (("it is used up here", fact.first),) if fact.first is not None else (),
+    )
+
+
+@rule("TTL502", "overlapping-param-groups", on=GroupsOverlap, severity=Severity.ERROR)
+def overlapping_param_groups(fact: GroupsOverlap) -> Iterator[Report]:
+    """Two parameter groups hold the same parameters, which raises ValueError."""
+    part = f"`{fact.later}` has parameters of `{fact.earlier}`"
+    if fact.later == fact.earlier:
+        part = f"`{fact.later}` is given twice"
+    yield Report(
+        fact.site,
+        f"{part}: parameters in more than one group raise ValueError",
+        "leave them out of the larger group, by name or by identity",
+        certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
+    )
+
+
+@rule("TTL502", "overlapping-param-groups", on=StateOptimized, severity=Severity.ERROR)
+def state_dict_optimized(fact: StateOptimized) -> Iterator[Report]:
+    """An optimizer is given detached tensors, which never get a gradient."""
+    yield Report(
+        fact.site,
+        f"`{fact.given}` are detached tensors: they get no gradient, and the optimizer moves nothing",
+        "give it `model.parameters()`",
+    )

@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     modules,
     names,
     shapes,
+    streams,
     tensors,
 )
 from torchtielint.semantics.definitions import ClassModel
@@ -50,6 +51,7 @@ MAX_RANGE = 16
 
 def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call | cst.CSTNode) -> Value:
     """Call a built-in by name."""
+    streams.consume_by_builtin(machine, name, arguments, node)
     handler = _HANDLERS.get(name)
     if handler is not None:
         return handler(machine, arguments, node)  # type: ignore[arg-type]  # handlers only take positions from the node

@@ -164,7 +164,7 @@ def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gene
     def once() -> None:
         collected.append(evaluate(machine, node.elt))
 
-    rounds, loop = flow.comprehend(machine, node.for_in, once)
+    rounds, loop = flow.comprehend(machine, node.for_in, once, lazy=kind == "generator")
     repeats = _repeats(machine, node, collected, loop) if rounds != 1 and kind != "set" else ()
     known = rounds is not None and len(collected) == rounds
     items = tuple(collected) if known else ()

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import checkpoints, containers, expressions, instances, loops
+from torchtielint.semantics import (
+    checkpoints,
+    containers,
+    expressions,
+    instances,
+    loops,
+    streams,
+)
 from torchtielint.semantics.machine import Loop
 from torchtielint.semantics.records import ModuleRecord, SlotKind
 from torchtielint.semantics.state import State
@@ -92,9 +99,13 @@ def _keep(machine: Machine, target: cst.BaseExpression, keeps: Callable[[Value],
                     machine.update(ref, record.with_slot(name, replace(slot, value=join(kept))))  # type: ignore[arg-type]  # a value with a record is a Ref
 
 
-def comprehend(machine: Machine, clause: cst.CompFor, once: Callable[[], None]) -> tuple[int | None, int]:
+def comprehend(
+    machine: Machine, clause: cst.CompFor, once: Callable[[], None], *, lazy: bool = False
+) -> tuple[int | None, int]:
     """Run the clauses of a comprehension; gives the number of rounds, where known, and the identity of its loop."""
     loop = machine.counter.next()
+    if not lazy:
+        streams.consume_source(machine, clause, "a comprehension")
     rounds = _clause(machine, clause, once, loop)
     return rounds, loop
 
@@ -159,8 +170,9 @@ def _run_rounds(
     ):
         forget(machine, assigned)
         forget_objects(machine)
-        _round(machine, summary, body)
+        goes_on = _round(machine, summary, body)
     checkpoints.round_ended(machine, loop)
+    streams.round_ended(machine, loop, goes_on=goes_on)
 
 
 def _objects(machine: Machine, value: Value, depth: int = 0) -> frozenset[int]:

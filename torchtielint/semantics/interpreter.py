@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     functions,
     loops,
     results,
+    streams,
     syntax,
     tensors,
 )
@@ -311,7 +312,10 @@ class Interpreter(cst.CSTVisitor):
 
     def visit_For(self, node: cst.For) -> bool:
         machine = self.machine
-        elements = containers.iterate(machine, expressions.evaluate(machine, node.iter))
+        source = expressions.evaluate(machine, node.iter)
+        leaves = any(word in machine.code(node.body) for word in ("break", "return", "yield"))
+        streams.consume(machine, source, node.iter, "a loop", whole=not leaves)
+        elements = containers.iterate(machine, source)
         everything = (*elements.items, *elements.rest)
         summary = join(everything) if everything else UNKNOWN
 

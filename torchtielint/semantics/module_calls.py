@@ -44,7 +44,6 @@ from torchtielint.semantics.values import (
     UNKNOWN,
     Arguments,
     FunctionValue,
-    ModuleItems,
     Ref,
     Super,
     Value,
@@ -97,7 +96,7 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
         case "__init__":
             return NONE
     if name in things.ITEMS:
-        return ModuleItems(ref, name, machine.counter.next())
+        return things.items(machine, ref, name)
     if name in _RETURN_SELF:
         if name in things.CONVERSIONS:
             checkpoints.moved(machine, ref, name, arguments)

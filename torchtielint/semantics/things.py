@@ -128,6 +128,13 @@ def loops_of(machine: Machine, value: Value) -> tuple[int, ...]:
     return machine.training.made_in.get(root.key, ()) if isinstance(root, Opaque) else ()
 
 
+def items(machine: Machine, module: Value, kind: str) -> ModuleItems:
+    """A new generator over what a module has."""
+    made = ModuleItems(module, kind, machine.counter.next())
+    machine.training.made_in[made.key] = machine.context.loops
+    return made
+
+
 def call_method(machine: Machine, owner: Value, name: str, arguments: Arguments, node: cst.Call) -> Value:
     """A method of a thing that is not known."""
     if name in _TELLING and not arguments.positional:
@@ -135,7 +142,7 @@ def call_method(machine: Machine, owner: Value, name: str, arguments: Arguments,
     if name == "train" and all(isinstance(value, Const) for value in arguments.all()):
         machine.training.used_as_module.add(owner)
     if name in ITEMS:
-        return ModuleItems(owner, name, machine.counter.next())
+        return items(machine, owner, name)
     if name == "state_dict":
         return checkpoints.take(machine, owner, node)
     if name == "load_state_dict":

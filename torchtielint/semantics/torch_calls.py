@@ -13,10 +13,12 @@ from torchtielint.semantics import (
     construction,
     containers,
     creation,
+    groups,
     module_calls,
     modules,
     reparametrizations,
     reparametrized,
+    streams,
     tensors,
 )
 from torchtielint.semantics.definitions import is_foreign_module
@@ -59,6 +61,7 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
         return builtin_calls.call(machine, name.removeprefix("builtins."), arguments, node)
     if name in _COPIERS:
         reparametrized.check_copied(machine, arguments.get(0, _COPIERS[name]), name, node)
+    streams.consume_by_call(machine, name, arguments, node)
     handler = _HANDLERS.get(name)
     if handler is not None:
         return handler(machine, arguments, node)
@@ -76,6 +79,8 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
         return creation.factory(machine, name, facts.tensor_types[name], arguments, node)
     if name in facts.optimizers or name in _GRADIENT_TAKERS or name.startswith("torch.optim."):
         _note_optimised(machine, arguments.all())
+        if name in facts.optimizers:
+            groups.check(machine, arguments, node)
         return Instance("optimizer", name)
     return _call_other(machine, name, arguments, node)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from torchtielint.semantics.facts.base import Fact
     from torchtielint.semantics.records import CheckpointRecord
     from torchtielint.semantics.site import Site
     from torchtielint.semantics.values import Part, Ref, Value
@@ -41,6 +42,7 @@ class Training:
         changes: the changes of weights.
         kept: of the class at hand: what its methods left in its attributes.
         loads: of the class at hand: what its methods loaded from there.
+        streams: of running loops: the generators from outside that they use up.
         pending: of running loops: what they load in every round that was taken outside of them.
     """
 
@@ -50,4 +52,5 @@ class Training:
     changes: list[WeightChange] = field(default_factory=list)
     kept: dict[tuple[Part, Site], CheckpointRecord] = field(default_factory=dict)
     loads: list[Load] = field(default_factory=list)
+    streams: list[tuple[int, Fact]] = field(default_factory=list)
     pending: list[tuple[int, CheckpointRecord, Site]] = field(default_factory=list)

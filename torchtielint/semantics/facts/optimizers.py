@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from torchtielint.semantics.facts.base import Fact
+from torchtielint.semantics.site import Site
 
 
 class FlagOn(enum.Enum):
@@ -31,3 +32,39 @@ class FlagSet(Fact):
     name: str
     on: FlagOn
     certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorReused(Fact):
+    """A generator of parameters is run through that is at its end.
+
+    Args:
+        name: the generator as written.
+        by: what runs through it: "an optimizer", "`clip_grad_norm_()`", "a loop", ...
+        first: where it was used up; None: here, in an earlier round of a loop.
+    """
+
+    name: str
+    by: str
+    first: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsOverlap(Fact):
+    """Two parameter groups of one optimizer hold parameters of one module.
+
+    Args:
+        earlier, later: the modules whose parameters the groups hold, as written.
+        certain: the modules are known; else one is a part of the other by its path.
+    """
+
+    earlier: str
+    later: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StateOptimized(Fact):
+    """An optimizer is given the values of a state dict, which get no gradient."""
+
+    given: str

@@ -1,0 +1,144 @@
+"""Cases of TTL502: parameters in more than one group."""
+
+# case: a pretrained model and its last layer
+import torch
+import torchvision
+from torch import nn
+
+model = torchvision.models.resnet18()
+groups = [{"params": model.parameters(), "lr": 1e-4}, {"params": model.fc.parameters(), "lr": 1e-2}]
+optimizer = torch.optim.Adam(groups)  # TTL502
+
+# case: an argument, the part first
+import torch
+
+
+def build(model):
+    return torch.optim.SGD([{"params": model.backbone.encoder.parameters()}, {"params": model.parameters()}], lr=1)  # TTL502
+
+
+# case: one module twice
+import torch
+from torch import nn
+
+
+def twice():
+    encoder = nn.Linear(2, 2)
+    decoder = nn.Linear(2, 2)
+    decoder = encoder
+    return torch.optim.AdamW([{"params": encoder.parameters()}, dict(params=decoder.parameters(), lr=1)])  # TTL502
+
+
+# torch: "more than one parameter group" in error(twice)
+
+# case: tied modules in two groups
+import torch
+from torch import nn
+
+
+def tied():
+    embed = nn.Embedding(5, 2)
+    head = nn.Linear(2, 5, bias=False)
+    head.weight = embed.weight
+    return torch.optim.SGD([{"params": embed.parameters()}, {"params": head.parameters()}], lr=1)  # TTL502
+
+
+# torch: "more than one parameter group" in error(tied)
+
+# case: in a method, through a helper
+import torch
+from torch import nn
+
+
+class Learner(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(2, 2)
+        self.head = nn.Linear(2, 2)
+
+    def group(self, module, rate):
+        return {"params": module.parameters(), "lr": rate}
+
+    def configure_optimizers(self):
+        return torch.optim.SGD([self.group(self, 0.1), self.group(self.head, 1.0)])  # TTL502
+
+
+# torch: "more than one parameter group" in error(Learner().configure_optimizers)
+
+# case: the values of a state dict
+import torch
+from torch import nn
+
+layer = nn.Linear(2, 2)
+state = layer.state_dict()
+optimizer = torch.optim.SGD(state.values(), lr=0.1)  # TTL502
+
+# case: a list of a state dict's values
+import torch
+
+
+def build(net):
+    return torch.optim.SGD([value for value in net.state_dict().values()], lr=0.1)  # TTL502
+
+
+# case: separate parts
+import torch
+from torch import nn
+
+
+class Parts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(2, 2)
+        self.head = nn.Linear(2, 2)
+
+    def configure_optimizers(self):
+        return torch.optim.SGD([{"params": self.body.parameters()}, {"params": self.head.parameters(), "lr": 1.0}], lr=1)
+
+
+def build(model, other):
+    first = torch.optim.SGD([{"params": model.body.parameters()}, {"params": model.head.parameters()}], lr=1)
+    second = torch.optim.SGD([{"params": model.parameters()}, {"params": other.parameters()}], lr=1)
+    return first, second
+
+
+# torch: Parts().configure_optimizers() is not None
+
+# case: filtered by name, identity or dimension
+import torch
+
+
+def split(model):
+    named = list(model.named_parameters())
+    decay = [p for n, p in named if p.dim() >= 2]
+    rest = [p for n, p in named if p.dim() < 2]
+    first = torch.optim.AdamW([{"params": decay}, {"params": rest, "weight_decay": 0.0}])
+    ids = list(map(id, model.fc.parameters()))
+    base = filter(lambda p: id(p) not in ids, model.parameters())
+    second = torch.optim.SGD([{"params": base}, {"params": model.fc.parameters(), "lr": 1.0}], lr=0.1)
+    return first, second
+
+
+# case: two optimizers, and the error is expected
+import torch
+
+
+def two(model):
+    first = torch.optim.SGD(model.parameters(), lr=1)
+    second = torch.optim.SGD(model.head.parameters(), lr=1)
+    try:
+        torch.optim.SGD([{"params": model.parameters()}, {"params": model.head.parameters()}], lr=1)
+    except ValueError:
+        pass
+    return first, second
+
+
+# case: the head is replaced in between
+import torch
+from torch import nn
+
+
+def replaced(model):
+    old = model.parameters()
+    head = nn.Linear(2, 2)
+    return torch.optim.SGD([{"params": old}, {"params": head.parameters()}], lr=1)
