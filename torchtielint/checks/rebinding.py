@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
 from torchtielint.semantics.facts.base import Where
-from torchtielint.semantics.facts.rebinding import InPlaceWrite, ParameterAssigned
+from torchtielint.semantics.facts.rebinding import CachedTensor, InPlaceWrite, ParameterAssigned
 from torchtielint.semantics.site import Site
 
 
@@ -60,4 +60,20 @@ def inplace_on_leaf(fact: InPlaceWrite) -> Iterator[Report]:
         fact.site,
         f"{fact.operation} writes in place to `{fact.target}`, {what} that requires grad: this raises RuntimeError",
         advice,
+    )
+
+
+@rule("TTL206", "cached-derived-tensor", on=CachedTensor, severity=Severity.ERROR)
+def cached_derived_tensor(fact: CachedTensor) -> Iterator[Report]:
+    """A constructor keeps a tensor that it computes from a parameter, and the forward reads it."""
+    made = f"`self.{fact.attribute}` is computed from `{fact.source}` once"
+    what = "it never follows an update, and a second backward through it raises"
+    if fact.view:
+        made, what = f"`self.{fact.attribute}` is a view of `{fact.source}`", "it stays behind at `.to()` and `.half()`"
+    yield Report(
+        fact.site,
+        f"{made}: {what}",
+        "compute it in `forward`; for a constant, register a buffer of the detached values",
+        certainty=Certainty.LIKELY if fact.view else Certainty.PROVEN,
+        symbol=f"{fact.owner}.{fact.attribute}",
     )

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from torchtielint.semantics import (
+    caches,
     calls,
     checkpoints,
     constructors,
@@ -171,6 +172,7 @@ class _Analysis:
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)
+        caches.settle(machine, ref)
 
     def _enter_class(self, model: ClassModel) -> None:
         """Stand where a class is defined, with nothing run of it yet."""

@@ -184,6 +184,7 @@ class Machine:
         self.optimised: set[int] = set()
         self.hooked: set[int] = set()
         self.lent: set[int] = set()
+        self.read_in_forward: set[int] = set()
         self.hook_reads: dict[tuple[int, str, FunctionModel | None], HookRead] = {}
         self.called_somewhere: set[int] = set()
         self.read_at: dict[int, Site] = {}

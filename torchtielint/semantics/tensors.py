@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import checkpoints, reparametrized, shapes, sharing
+from torchtielint.semantics import caches, checkpoints, reparametrized, shapes, sharing
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
@@ -123,6 +123,7 @@ def note_use(machine: Machine, ref: Ref, *, detached: bool = False) -> None:
     if not detached:
         machine.read_in_operations.add(ref.key)
         reparametrized.note_read(machine, ref)
+        caches.note_read(machine, ref)
 
 
 def read(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value | None:

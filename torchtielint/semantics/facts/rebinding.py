@@ -44,3 +44,14 @@ class InPlaceWrite(Fact):
     view: bool
     where: Where
     fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CachedTensor(Fact):
+    """A constructor keeps what it computed from a parameter, and `forward` reads it."""
+
+    owner: str
+    attribute: str
+    operation: str
+    source: str
+    view: bool
