@@ -26,9 +26,11 @@ from torchtielint.semantics.values import (
     NOT_CONSTANT,
     UNKNOWN,
     ClassValue,
+    Computed,
     Const,
     External,
     FunctionValue,
+    Instance,
     Held,
     Ref,
     Value,
@@ -391,7 +393,7 @@ def touch(machine: Machine, value: Value) -> None:
 
 def clone(machine: Machine, value: Value, depth: int = 0, memo: dict[Ref, Value] | None = None) -> Value:
     """What `copy.deepcopy` makes: the same structure of new objects, one for each that is met, however often."""
-    if isinstance(value, (Const, ClassValue, FunctionValue, External)):
+    if isinstance(value, (Const, Computed, Instance, ClassValue, FunctionValue, External)):
         return value
     if things.is_model(machine, value) and not isinstance(value, Ref):
         return machine.thing(things.name_of(value), "module")
