@@ -434,6 +434,8 @@ from transformers import PreTrainedModel
 
 
 class LanguageModel(PreTrainedModel):
+    _tied_weights_keys = {"head.weight": "embed.weight"}
+
     def __init__(self, config):
         super().__init__(config)
         self.embed = nn.Embedding(10, 4)

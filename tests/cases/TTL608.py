@@ -781,3 +781,35 @@ class Model(PreTrainedModel):
 
     def forward(self, x):
         return self.text(x)
+
+
+# case: silent: `_init_weights` calls that of `PreTrainedModel` by its name
+import torch
+from torch import nn
+from transformers import PretrainedConfig, PreTrainedModel
+
+
+class MyRotaryEmbedding(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.rope_type = "default"
+        self.register_buffer("inv_freq", torch.ones(4), persistent=False)
+        self.register_buffer("original_inv_freq", torch.ones(4), persistent=False)
+
+    def forward(self, x):
+        return x * self.inv_freq * self.original_inv_freq
+
+
+class Model(PreTrainedModel):
+    def __init__(self, config):
+        super().__init__(config)
+        self.rotary_emb = MyRotaryEmbedding(config)
+        self.post_init()
+
+    def _init_weights(self, module):
+        PreTrainedModel._init_weights(self, module)
+        if isinstance(module, nn.Linear):
+            nn.init.zeros_(module.weight)
+
+    def forward(self, x):
+        return self.rotary_emb(x)

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.hugging_face import ValueNotRestored
+from torchtielint.semantics.facts.hugging_face import (
+    OldTyingApi,
+    PostInitMissing,
+    TieNeverMade,
+    TieUndeclared,
+    TyingMistake,
+    ValueNotRestored,
+)
 
 
 @rule("TTL608", "hf-meta-init-loss", on=ValueNotRestored, severity=Severity.ERROR, transformers=5)
@@ -27,4 +34,80 @@ def value_not_restored(fact: ValueNotRestored) -> Iterator[Report]:
         remedy,
         certainty=Certainty.PROVEN if fact.is_tensor else Certainty.LIKELY,
         symbol=f"{fact.owner}.{fact.name}",
+    )
+
+
+_TYING = {
+    TyingMistake.LIST: (
+        "`_tied_weights_keys` is a {detail}: transformers 5 reads `.keys()` of it, and raises AttributeError",
+        'name the source of each target: `{{"lm_head.weight": "model.embed_tokens.weight"}}`',
+    ),
+    TyingMistake.MISSPELT: (
+        "`{detail}` is read by nobody: the weights are not tied",
+        'the attribute is `_tied_weights_keys`, a dict: `{{"lm_head.weight": "model.embed_tokens.weight"}}`',
+    ),
+    TyingMistake.SIGNATURE: (
+        "`tie_weights` is called with `{detail}`, and raises TypeError",
+        "take what the base takes: `def tie_weights(self, **kwargs)`; or declare `_tied_weights_keys` instead",
+    ),
+    TyingMistake.EMPTY: (
+        "`_tied_weights_keys` is empty, so that `{detail}` is not tied, though the configuration says so",
+        'declare the tie: `{{"{detail}.weight": "model.embed_tokens.weight"}}`',
+    ),
+}
+
+
+@rule("TTL610", "hf-v4-tying-api", on=OldTyingApi, severity=Severity.ERROR, transformers=5)
+def v4_tying_api(fact: OldTyingApi) -> Iterator[Report]:
+    """A Hugging Face model declares its ties as transformers 4 read them."""
+    message, remedy = _TYING[fact.mistake]
+    yield Report(
+        fact.site,
+        message.format(detail=fact.detail),
+        remedy.format(detail=fact.detail),
+        certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
+        symbol=fact.model,
+    )
+
+
+@rule("TTL601", "tied-keys-undeclared", on=TieUndeclared, severity=Severity.ERROR, transformers=5)
+def tied_keys_undeclared(fact: TieUndeclared) -> Iterator[Report]:
+    """A Hugging Face model ties weights that `_tied_weights_keys` does not name."""
+    yield Report(
+        fact.site,
+        f"`{fact.second}` and `{fact.first}` are one, and `_tied_weights_keys` does not say so: "
+        "`save_pretrained` raises RuntimeError",
+        f"declare it on `{fact.model}`, and tie by `config.tie_word_embeddings`: "
+        f'`_tied_weights_keys = {{"{_weight(fact.second)}": "{_weight(fact.first)}"}}`',
+        symbol=fact.model,
+    )
+
+
+def _weight(path: str) -> str:
+    return path if path.endswith(("weight", "bias")) else f"{path}.weight"
+
+
+@rule("TTL601", "tied-keys-undeclared", on=TieNeverMade, severity=Severity.ERROR, transformers=5)
+def tie_never_made(fact: TieNeverMade) -> Iterator[Report]:
+    """A configuration says that the head is tied, and the model does not say to what."""
+    yield Report(
+        fact.site,
+        f"`{fact.config}` has `tie_word_embeddings=True`, but without `_tied_weights_keys` `{fact.head}` is not tied",
+        f'declare the tie: `_tied_weights_keys = {{"{fact.head}.weight": "model.embed_tokens.weight"}}`',
+        certainty=Certainty.LIKELY,
+        symbol=fact.model,
+    )
+
+
+@rule("TTL607", "hf-post-init-missing", on=PostInitMissing, severity=Severity.ERROR, transformers=5)
+def post_init_missing(fact: PostInitMissing) -> Iterator[Report]:
+    """The constructor of a Hugging Face model does not call `post_init()`."""
+    effect = "building the model" if fact.legacy else "`from_pretrained`"
+    called = " (`init_weights()` does not do its work)" if fact.legacy else ""
+    yield Report(
+        fact.site,
+        f"`{fact.model}` never calls `post_init()`{called}: nothing is initialised or tied, "
+        f"and {effect} raises AttributeError (`all_tied_weights_keys`)",
+        "end the constructor with `self.post_init()`",
+        symbol=fact.model,
     )

@@ -14,6 +14,7 @@ from torchtielint.semantics import (
     constructors,
     cycles,
     hugging_face,
+    hugging_face_ties,
     module_calls,
     owners,
     reparametrized,
@@ -82,6 +83,7 @@ class _Analysis:
                 self._entry(partial(self._run_function, function))
         self._run_classes()
         hugging_face.settle(machine)
+        hugging_face_ties.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:
@@ -156,6 +158,7 @@ class _Analysis:
             self._run_plain_class(model)
             return
         constructors.check_class_body(machine, model)
+        hugging_face_ties.judge_class(machine, model)
         ref = self._construct(model)
         after = machine.module(ref)
         if after is not None:
@@ -233,6 +236,7 @@ class _Analysis:
             cycles.check_cycles(machine, (ref,))
             summary.check_attributes(machine, ref, during=None)
             hugging_face.judge(machine, model, ref)
+            hugging_face_ties.judge_built(machine, model, ref)
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)
@@ -261,6 +265,8 @@ class _Analysis:
             summary.check_attributes(machine, ref, during=function)
         cycles.check_cycles(machine, (ref,))
         reparametrized.end_method(machine, function)
+        if where is Where.METHOD:
+            hugging_face_ties.judge_ties(machine, model, ref)
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)

@@ -181,7 +181,9 @@ def _read_from_class(machine: Machine, ref: Ref, cls: ClassModel, name: str, nod
         return ClassValue(cls)
     found = cls.find(name)
     if found is None:
-        is_builtin = cls.is_module and (name in load().module_methods or name in ACCESSORS or _is_container(cls))
+        is_builtin = cls.is_module and (
+            name == "post_init" or name in load().module_methods or name in ACCESSORS or _is_container(cls)
+        )
         return BuiltinMethod(ref, name) if is_builtin else UNKNOWN
     value = found[0]
     if isinstance(value, FunctionValue):
@@ -315,7 +317,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     for member in members(new):
         machine.assigned_at[ref.key, name, member] = site
     if machine.context.where is not Where.INIT:
-        machine.rewrites.attributes.add((record.cls, name))
+        machine.loading.rewrites.attributes.add((record.cls, name))
     slot = Slot(kind, new, site, _persistence(machine, kind, before, new))
     changed = replace(record.with_slot(name, slot), touched=True)
     ties.replacing(machine, ref, name, changed, node)

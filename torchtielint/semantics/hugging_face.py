@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -17,6 +16,7 @@ from libcst import matchers
 from torchtielint.semantics import modules
 from torchtielint.semantics.definitions import HARMLESS_BASES, ClassModel, FunctionModel, is_transformers_model
 from torchtielint.semantics.facts.hugging_face import ValueNotRestored
+from torchtielint.semantics.loading import Loss
 from torchtielint.semantics.records import Role, Slot, SlotKind
 from torchtielint.semantics.values import (
     ABSENT,
@@ -33,7 +33,6 @@ from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-    from torchtielint.semantics.site import Site
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
@@ -43,15 +42,6 @@ _ANY_NAME = frozenset({"setattr", "named_buffers", "buffers", "_buffers", "__dic
 _READERS = frozenset({"isinstance", "hasattr", "getattr", "type", "id", "print", "_init_weights", "issubclass"})
 # What runs over the modules after a checkpoint was loaded.
 _INITIALISERS = frozenset({"_init_weights", "_initialize_weights", "initialize_weights", "_initialize_missing_keys"})
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What decides whether a value stays lost: the class that has it, where it was made, whether it is a rotary one."""
-
-    owner: ClassModel
-    made: frozenset[Site]
-    rotary: bool
 
 
 def is_pretrained(model: ClassModel) -> bool:
@@ -76,9 +66,13 @@ def _is_known_base(base: Value) -> bool:
 
 def judge(machine: Machine, model: ClassModel, ref: Ref) -> None:
     """What the constructor of a model left that loading a checkpoint does not give back."""
-    if not is_pretrained(model) or not is_known(model) or model.find("from_pretrained") is not None:
+    if not is_pretrained(model) or not is_known(model):
         return
     found, _ = modules.tree(machine, ref)
+    inside = [record.cls for module in found if module != ref and (record := machine.module(module))]
+    machine.loading.parts.update(cls for cls in inside if isinstance(cls, ClassModel))
+    if model.find("from_pretrained") is not None:
+        return
     lost = [each for module in found for each in _lost(machine, model, module)]
     if not lost:
         return
@@ -86,10 +80,11 @@ def judge(machine: Machine, model: ClassModel, ref: Ref) -> None:
     models = [cls for cls in classes if isinstance(cls, ClassModel) and is_pretrained(cls)]
     functions = _functions(machine)
     initialised = _initialised(machine, models, functions)
+    by_transformers = not initialised or any(word.endswith(("super", "PreTrainedModel")) for word in initialised)
     for fact, loss in lost:
-        by_base = fact.name in _ROTARY and loss.rotary and ("super" in initialised or not initialised)
+        by_base = fact.name in _ROTARY and loss.rotary and by_transformers
         if not by_base and not initialised & (_ANY_NAME | {fact.name}) and _is_read(machine, functions, fact.name):
-            machine.unrestored.setdefault(fact, loss)
+            machine.loading.unrestored.setdefault(fact, loss)
 
 
 # What `PreTrainedModel._init_weights` computes anew for a `...RotaryEmbedding`.
@@ -147,8 +142,9 @@ def _functions(machine: Machine) -> dict[str, list[FunctionModel]]:
     return found
 
 
-def _code(machine: Machine, function: FunctionModel) -> str:
-    return machine.sources.setdefault(function, function.piece.tree.code_for_node(function.node))
+def code_of(machine: Machine, function: FunctionModel) -> str:
+    """A function as written."""
+    return machine.loading.sources.setdefault(function, function.piece.tree.code_for_node(function.node))
 
 
 def _initialised(
@@ -170,7 +166,7 @@ def _initialised(
         if function in seen:
             continue
         seen.add(function)
-        code = _code(machine, function)
+        code = code_of(machine, function)
         words.update(_WORD.findall(code))
         if function.name in _INITIALISERS and _hands_on(function, functions):
             words.add("setattr")
@@ -201,7 +197,7 @@ def _is_read(machine: Machine, functions: dict[str, list[FunctionModel]], name: 
     """Whether code outside of constructors mentions an attribute."""
     mention = re.compile(rf"(\.|[\"']){name}\b")
     return any(
-        mention.search(_code(machine, function))
+        mention.search(code_of(machine, function))
         for called, models in functions.items()
         if called != "__init__"
         for function in models
@@ -210,20 +206,20 @@ def _is_read(machine: Machine, functions: dict[str, list[FunctionModel]], name: 
 
 def settle(machine: Machine) -> None:
     """At the end of a file: what no code outside of constructors sets anew."""
-    for fact, loss in machine.unrestored.items():
-        rewritten = any((cls, fact.name) in machine.rewrites.attributes for cls in loss.owner.mro())
-        if rewritten or loss.made & machine.rewrites.tensors:
+    for fact, loss in machine.loading.unrestored.items():
+        rewritten = any((cls, fact.name) in machine.loading.rewrites.attributes for cls in loss.owner.mro())
+        if rewritten or loss.made & machine.loading.rewrites.tensors:
             continue
         if fact.is_tensor or not _is_written(machine, fact.name):
             machine.emit(fact)
-    machine.unrestored.clear()
+    machine.loading.unrestored.clear()
 
 
 def _is_written(machine: Machine, name: str) -> bool:
     """Whether some code writes to an attribute whose value is not followed."""
     write = re.compile(rf"\.{name}(\[[^\]]*\])?(\.data)?(\[[^\]]*\])?\s*([-+*/]?=[^=]|\.\w+_\()")
     return any(
-        write.search(_code(machine, function))
+        write.search(code_of(machine, function))
         for called, models in _functions(machine).items()
         if called != "__init__"
         for function in models

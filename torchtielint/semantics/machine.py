@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from torchtielint.semantics.facts.base import Fact, Where
 from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.facts.sharing import TieBy
+from torchtielint.semantics.loading import Loading
 from torchtielint.semantics.program import MODULE_FRAME, Program
 from torchtielint.semantics.records import (
     CheckpointRecord,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
-    from torchtielint.semantics.facts.hugging_face import ValueNotRestored
-    from torchtielint.semantics.hugging_face import Loss
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.loops import LoopLog
     from torchtielint.semantics.owners import Given, Replaced
@@ -78,14 +77,6 @@ class TieCandidate:
     transposed: bool = False
     copied: bool = False
     hinted: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class Rewrites:
-    """What code outside of constructors sets anew: attributes by class and name, tensors by where they were made."""
-
-    attributes: set[tuple[ClassModel | str, str]] = field(default_factory=set)
-    tensors: set[Site] = field(default_factory=set)
 
 
 class OverBudgetError(Exception):
@@ -172,10 +163,7 @@ class Machine:
         self.filled: dict[int, set[int]] = {}
         self.load_hooks: set[int] = set()
         self.misfits: list[ShapeCandidate] = []
-        self.rewrites = Rewrites()
-        self.unrestored: dict[ValueNotRestored, Loss] = {}
-        self.sources: dict[FunctionModel, str] = {}
-        self.posted: set[int] = set()
+        self.loading = Loading()
         self.rebindings: list[tuple[Fact, Value]] = []
         self.pending_leaves: dict[int, Fact] = {}
         self.created: list[int] = []

@@ -83,6 +83,9 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             return _freeze(machine, ref, arguments)
         case "get_parameter" | "get_submodule" | "get_buffer":
             return _get(machine, ref, arguments, node)
+        case "post_init":
+            machine.loading.posted.add(ref.key)
+            return NONE
         case "reset_parameters":
             return _reset(machine, ref, node)
         case "__setattr__" | "__delattr__":
@@ -218,7 +221,7 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
     if kind is SlotKind.BUFFER and isinstance(value, Ref) and machine.tensor(value):
         machine.handed_on.add(value.key)
     if machine.context.where is not Where.INIT:
-        machine.rewrites.attributes.add((record.cls, name))
+        machine.loading.rewrites.attributes.add((record.cls, name))
     slot = Slot(kind, value, machine.site(node), _persistence(kind, arguments))
     changed = replace(record.with_slot(name, slot), touched=True)
     ties.replacing(machine, ref, name, changed, node)

@@ -288,7 +288,7 @@ def write(
     target = target or target_text(machine, node)
     machine.written.update((ref.key, base_ref.key))
     if machine.context.where is not Where.INIT:
-        machine.rewrites.tensors.update((record.site, base.site))
+        machine.loading.rewrites.tensors.update((record.site, base.site))
     if base.role is Role.PARAMETER:
         checkpoints.changed(machine, base_ref, node)
     _check_lost(machine, record, base, operation, node, target)
