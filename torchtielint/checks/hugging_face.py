@@ -9,6 +9,7 @@ from torchtielint.findings import Certainty, Severity
 from torchtielint.semantics.facts.hugging_face import (
     OldTyingApi,
     PostInitMissing,
+    RawInitWrite,
     TieNeverMade,
     TieUndeclared,
     TyingMistake,
@@ -110,4 +111,21 @@ def post_init_missing(fact: PostInitMissing) -> Iterator[Report]:
         f"and {effect} raises AttributeError (`all_tied_weights_keys`)",
         "end the constructor with `self.post_init()`",
         symbol=fact.model,
+    )
+
+
+# What in-place methods are called among the functions that ask whether a weight was loaded.
+_GUARDED = {"zero_": "zeros_", "fill_": "constant_"}
+
+
+@rule("TTL609", "hf-init-weights-raw-write", on=RawInitWrite, severity=Severity.ERROR, transformers=5)
+def init_weights_raw_write(fact: RawInitWrite) -> Iterator[Report]:
+    """`_init_weights` writes to weights in place, loaded ones too."""
+    function = _GUARDED.get(fact.operation, fact.operation if fact.operation.endswith("_") else "copy_")
+    yield Report(
+        fact.site,
+        f"`{fact.target}` is overwritten even if it was loaded, where the checkpoint lacks another tensor there",
+        f"leave loaded weights alone: `init.{function}({fact.target}, ...)`, of `torch.nn.init` or transformers'",
+        certainty=Certainty.LIKELY,
+        symbol=fact.target,
     )

@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     hugging_face_ties,
     module_calls,
     owners,
+    raw_init,
     reparametrized,
     sharing,
     summary,
@@ -83,6 +84,7 @@ class _Analysis:
                 self._entry(partial(self._run_function, function))
         self._run_classes()
         hugging_face.settle(machine)
+        raw_init.settle(machine)
         hugging_face_ties.settle(machine)
         return machine.facts
 
@@ -255,7 +257,7 @@ class _Analysis:
         where = where_of(function.name)
         receiver = _receiver(function, model, ref)
         with machine.within(where=where, grad=self._entry_grad(function, reached=not reached_by_nobody)):
-            bindings = calls.opaque_bindings(machine, function, receiver)
+            bindings = calls.opaque_bindings(machine, function, receiver) | raw_init.given(machine, model, function)
             run = partial(calls.run_function, machine, function, bindings)
             value = summary.note_default_arguments(machine, function, bindings, receiver, run)
         checkpoints.note_kept(machine, ref)

@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     loops,
     modules,
     names,
+    raw_init,
     reparametrized,
     results,
     sharing,
@@ -250,6 +251,7 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
         elif isinstance(record, TensorRecord):
             _set_tensor_attribute(machine, value if len(found) > 1 else member, name, new, node)
         elif isinstance(member, (Opaque, Part)):
+            raw_init.assigned(machine, member, name, node)
             things.assign(machine, member, name, new if len(found) == 1 else UNKNOWN)
             machine.escape(new)
         else:

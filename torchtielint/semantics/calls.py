@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     module_calls,
     modules,
     owners,
+    raw_init,
     resets,
     sharing,
     summary,
@@ -173,6 +174,7 @@ def _call_member(machine: Machine, function: Value, arguments: Arguments, node: 
         case Ref():
             return _call_object(machine, function, arguments, node)
         case Part(owner=owner, name=name):
+            raw_init.called(machine, owner, name, node)
             return things.call_method(machine, owner, name, arguments, node)
     return call_unknown(machine, arguments, node)
 

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import attributes, checkpoints, construction, expressions, modules, sharing, tensors, things
+from torchtielint.semantics import (
+    attributes,
+    checkpoints,
+    construction,
+    expressions,
+    modules,
+    raw_init,
+    sharing,
+    tensors,
+    things,
+)
 from torchtielint.semantics.facts.registration import ContainerMisuse, Misuse
 from torchtielint.semantics.records import (
     CheckpointRecord,
@@ -164,6 +174,7 @@ def store(machine: Machine, target: cst.Subscript, value: Value) -> None:
 
 
 def _store_in(machine: Machine, member: Value, index: Value, value: Value, target: cst.Subscript) -> None:
+    raw_init.written(machine, member, "an indexed assignment", machine.context.statement or target)
     match machine.record(member):
         case TensorRecord() if isinstance(member, Ref):
             node = machine.context.statement or target
@@ -225,6 +236,8 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
         return value  # a generic alias, or an enum-like lookup: still that name
     if isinstance(value, (Opaque, Part)):
         literals = [constant(index) for index in indices]
+        if raw_init.is_inside(value):
+            return Part(value, "[...]")
         return things.read(machine, value, f"[{literals[0]!r}]") if isinstance(literals[0], (str, int)) else UNKNOWN
     if isinstance(value, Weight):
         return value

@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     flow,
     functions,
     loops,
+    raw_init,
     results,
     streams,
     syntax,
@@ -167,6 +168,7 @@ class Interpreter(cst.CSTVisitor):
         before = expressions.evaluate(machine, node.target)
         value = expressions.evaluate(machine, node.value)
         operator = type(node.operator)
+        raw_init.written(machine, before, "an augmented assignment", node)
         found = members(without_none(before))
         in_place = [member for member in found if machine.tensor(member)]
         if in_place and operator is not cst.MatrixMultiplyAssign:

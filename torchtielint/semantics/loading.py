@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
-    from torchtielint.semantics.facts.hugging_face import PostInitMissing, ValueNotRestored
+    from torchtielint.semantics.facts.hugging_face import PostInitMissing, RawInitWrite, ValueNotRestored
     from torchtielint.semantics.site import Site
 
 
@@ -38,6 +38,8 @@ class Loading:
         posted: the modules that did.
         prepared: the classes of these, with their bases.
         parts: classes of which a model has an instance inside.
+        raw: writes of `_init_weights`, each with the attribute of the module that it writes to.
+        parameters: the names under which the file registers parameters.
         sources: functions as written.
     """
 
@@ -47,4 +49,6 @@ class Loading:
     posted: set[int] = field(default_factory=set)
     prepared: set[ClassModel] = field(default_factory=set)
     parts: set[ClassModel] = field(default_factory=set)
+    raw: dict[RawInitWrite, str] = field(default_factory=dict)
+    parameters: set[str] = field(default_factory=set)
     sources: dict[FunctionModel, str] = field(default_factory=dict)

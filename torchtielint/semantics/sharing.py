@@ -137,6 +137,7 @@ def registered(machine: Machine, ref: Ref, name: str, new: Value, node: cst.CSTN
     for member in members(new):
         match machine.record(member):
             case TensorRecord(role=Role.PARAMETER) as made if isinstance(member, Ref):
+                machine.loading.parameters.add(name)
                 _note_tie(machine, member.key, made, TieBy.NEW_PARAMETER, node)
             case ModuleRecord() as made if (
                 isinstance(made.cls, str) and made.slots is not None and isinstance(member, Ref)

@@ -82,3 +82,16 @@ class PostInitMissing(Fact):
 
     model: str
     legacy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawInitWrite(Fact):
+    """`_init_weights` writes to a weight without asking whether it was loaded.
+
+    Args:
+        target: the weight as written.
+        operation: what writes.
+    """
+
+    target: str
+    operation: str
