@@ -349,7 +349,7 @@ class Fresh(nn.Module):
         self.fc.weight = nn.Parameter(torch.randn(4, 2).t())
         self.dec = nn.Linear(2, 4)
         self.dec.weight = nn.Parameter(table.t())
-        self.w = nn.Parameter(torch.empty(2, 3).transpose(0, 1))
+        self.w = nn.Parameter(torch.zeros(2, 3).transpose(0, 1))
 
 
 # torch: error(lambda: Fresh(torch.ones(2, 4))) == ""

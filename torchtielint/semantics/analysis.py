@@ -15,6 +15,8 @@ from torchtielint.semantics import (
     cycles,
     hugging_face,
     hugging_face_ties,
+    initialisation,
+    late,
     module_calls,
     owners,
     raw_init,
@@ -22,6 +24,7 @@ from torchtielint.semantics import (
     sharing,
     summary,
     tie_graph,
+    templates,
     ties,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
@@ -86,6 +89,10 @@ class _Analysis:
         hugging_face.settle(machine)
         raw_init.settle(machine)
         hugging_face_ties.settle(machine)
+        machine.context = Context()
+        late.settle(machine)
+        initialisation.settle(machine)
+        templates.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:
@@ -174,6 +181,7 @@ class _Analysis:
             if function.name != "__init__" and not reached and not again:
                 self._run_method(model, ref, function, built)
         machine.state = built
+        templates.note_class(machine, model, ref)
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)
@@ -239,6 +247,7 @@ class _Analysis:
             summary.check_attributes(machine, ref, during=None)
             hugging_face.judge(machine, model, ref)
             hugging_face_ties.judge_built(machine, model, ref)
+            initialisation.note_constructed(machine, model, ref)
         summary.settle_rebindings(machine)
         sharing.settle(machine)
         ties.settle(machine)
@@ -261,6 +270,7 @@ class _Analysis:
             run = partial(calls.run_function, machine, function, bindings)
             value = summary.note_default_arguments(machine, function, bindings, receiver, run)
         checkpoints.note_kept(machine, ref)
+        templates.note_use(machine, (value,))
         if where is Where.FORWARD or function.name in LIGHTNING_STEPS:
             summary.check_created(machine, model, function, value)
         elif not function.is_private:

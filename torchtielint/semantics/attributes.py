@@ -13,7 +13,9 @@ from torchtielint.semantics import (
     checkpoints,
     creation,
     freezing,
+    initialisation,
     instances,
+    late,
     loops,
     modules,
     names,
@@ -21,6 +23,7 @@ from torchtielint.semantics import (
     reparametrized,
     results,
     sharing,
+    templates,
     tensors,
     things,
     ties,
@@ -82,6 +85,8 @@ def read(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
 
 
 def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
+    if isinstance(value, (Unknown, Opaque, Part)):
+        machine.uses.read_on_things.add(name)
     match value:
         case External(name=owner):
             if name == "__name__" and load().module(owner) is not None:
@@ -125,6 +130,7 @@ def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
 
 
 def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value:
+    templates.note_read(machine, ref)
     slot = modules.slots(machine, ref).get(name)
     record = machine.module(ref)
     loops.note_read(machine, ref, name)
@@ -243,6 +249,8 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
     if len(found) > 1 and any(machine.module(member) for member in found):
         _assign_to_one(machine, found, name, new, node)
         return
+    if isinstance(node, cst.Attribute) and initialisation.is_thing(value):
+        initialisation.note_target(machine, node)
     for member in found:
         record = machine.record(member)
         if isinstance(record, ModuleRecord) and isinstance(member, Ref):
@@ -310,6 +318,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
         return
     kind = _kind_after(before, kinds)
     sharing.registered(machine, ref, name, new, node)
+    late.note_registration(machine, ref, _target(machine, node, name), new, node, before=before)
     record = machine.module(ref) or record
     machine.assigned[ref] = None
     machine.assigned_as[ref.key, name] = _target(machine, node, name)

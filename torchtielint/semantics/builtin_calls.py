@@ -12,6 +12,7 @@ from torchtielint.semantics import (
     checkpoints,
     containers,
     instances,
+    late,
     loops,
     modules,
     names,
@@ -254,6 +255,9 @@ def _getattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         for member in members(arguments.positional[0]):
             if isinstance(member, Ref):
                 loops.note_read(machine, member, EVERYTHING)
+        machine.uses.modules_by_name.update(
+            member.key for member in members(arguments.positional[0]) if isinstance(member, Ref)
+        )
         return UNKNOWN
     value = attributes.read(machine, arguments.positional[0], name, node)
     if len(arguments.positional) > 2:
@@ -271,6 +275,7 @@ def _setattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         return NONE
     for member in members(target):
         if machine.module(member) and isinstance(member, Ref):
+            late.note_registration(machine, member, machine.text(node), value, node)
             modules.register_unnamed(machine, member, value)
             _names_uncertain(machine, member)
         else:

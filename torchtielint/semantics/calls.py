@@ -12,6 +12,7 @@ from torchtielint.semantics import (
     checkpoints,
     containers,
     expressions,
+    initialisation,
     loops,
     module_calls,
     modules,
@@ -71,6 +72,7 @@ def evaluate_call(machine: Machine, node: cst.Call) -> Value:
         return _super(machine, node)
     function = expressions.evaluate(machine, node.func)
     arguments = evaluate_arguments(machine, node.args)
+    initialisation.note_call(machine, function, arguments, node)
     return call(machine, function, arguments, node)
 
 
@@ -263,6 +265,9 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     """Enter a project function (bounded in depth, and never into itself)."""
     model = function.model
     machine.reached.add(model)
+    machine.uses.called.add(model)
+    if machine.context.where is Where.INIT:
+        machine.uses.run_by_constructors.add(model)
     too_deep = len(machine.stack) >= MAX_CALL_DEPTH or machine.steps > CALLS_UNTIL
     if model.opaque or model.overload or model in machine.stack or too_deep:
         if function.receiver is not None:

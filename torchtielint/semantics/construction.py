@@ -10,8 +10,10 @@ from torchtielint.semantics import (
     containers,
     modules,
     names,
+    overlap,
     owners,
     sharing,
+    templates,
     tensors,
 )
 from torchtielint.semantics.definitions import ClassModel
@@ -59,6 +61,9 @@ def make_module(machine: Machine, fact: ModuleFact, arguments: Arguments, node: 
     weight = arguments.keyword("_weight")
     if weight is not None and isinstance(weight, Ref) and machine.tensor(weight):
         _alias_weight(machine, ref, weight, node)
+    if fact.name in templates.CLONING:
+        templates.note_copies(machine, arguments.get(0, "encoder_layer"), f"nn.{fact.name[9:]}", several=True)
+        templates.note_copies(machine, arguments.keyword("decoder_layer"), f"nn.{fact.name[9:]}", several=True)
     for value in arguments.all():
         for member in members(value):
             if (
@@ -228,6 +233,7 @@ def as_element(machine: Machine, kind: str, item: Value, node: cst.CSTNode) -> V
     if not takes_tensors or record is None or not isinstance(item, Ref) or record.role is not Role.TENSOR:
         return item
     shown = record.view or View(item.key)
+    overlap.note_parameter(machine, item, node, trains=True)
     return machine.allocate(
         TensorRecord(
             Role.PARAMETER,
@@ -236,5 +242,6 @@ def as_element(machine: Machine, kind: str, item: Value, node: cst.CSTNode) -> V
             view=shown if record.same_as is None else None,
             requires_grad=True,
             dtype=record.dtype,
+            uninitialised=record.uninitialised,
         )
     )

@@ -16,6 +16,8 @@ from torchtielint.semantics import (
     modules,
     raw_init,
     sharing,
+    initialisation,
+    templates,
     tensors,
     things,
 )
@@ -31,6 +33,7 @@ from torchtielint.semantics.records import (
     merge,
 )
 from torchtielint.semantics.values import (
+    MAX_MEMBERS,
     NONE,
     NOT_CONSTANT,
     UNKNOWN,
@@ -100,6 +103,10 @@ def _module_items(machine: Machine, value: ModuleItems) -> Elements:
     if not isinstance(value.module, Ref):
         return _items_of_thing(machine, value.module, value.kind)
     found, complete = modules.owned(machine, value.module, value.kind)
+    if value.kind.endswith("children"):
+        templates.note_use(machine, found)
+    if len(found) > MAX_MEMBERS:  # the loop over them sees one that is not known
+        initialisation.note_module(machine, value.module)
     rest = found if complete or found else (UNKNOWN,)  # the loop does come by those that are known
     if value.kind.startswith("named_"):
         record = machine.module(value.module)

@@ -28,7 +28,7 @@ from torchtielint.semantics.values import (
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-from torchtielint.semantics import shapes, tensors
+from torchtielint.semantics import initialisation, overlap, shapes, tensors
 
 
 def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -37,6 +37,7 @@ def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Val
     flag = arguments.get(1, "requires_grad")
     requires_grad = True if flag is None else None if is_unknown(flag) else truth(flag)
     check_parameter(machine, data, requires_grad, arguments, node)
+    overlap.note_parameter(machine, data, node, trains=requires_grad)
     record = machine.tensor(data)
     made = TensorRecord(
         Role.PARAMETER,
@@ -47,6 +48,7 @@ def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Val
         dtype=record.dtype if record else "float",
         initialiser=record.initialiser if record else "",
         shape=record.shape if record else None,
+        uninitialised=record is not None and record.uninitialised,
     )
     if record is not None and isinstance(data, Ref):
         shown = View(data.key) if record.view is None or record.role is Role.PARAMETER else record.view
@@ -129,6 +131,7 @@ def factory(machine: Machine, name: str, default: str | None, arguments: Argumen
         shape=shapes.of_factory(machine, name, arguments),
         follows_device=_follows_device(machine, name, arguments),
         blank=_is_blank(machine, name, arguments),
+        uninitialised=initialisation.makes_no_values(machine, name, arguments),
     )
     return machine.allocate(record)
 

@@ -15,6 +15,7 @@ from torchtielint.semantics import (
     expressions,
     flow,
     functions,
+    initialisation,
     loops,
     raw_init,
     results,
@@ -76,6 +77,7 @@ class Interpreter(cst.CSTVisitor):
         self.machine = Machine(program)
         self.machine.run_statement = self.run_statement
         self.machine.run_body = self.run_body
+        self.machine.note_escape = partial(initialisation.note_escape, self.machine)
         self.machine.module_frame = self.machine.frame = self._module_frame(program)
 
     def _module_frame(self, program: Program) -> Frame:
@@ -406,7 +408,8 @@ class Interpreter(cst.CSTVisitor):
             machine.state.absorb([after_body, {}])
             if handler.name is not None and isinstance(handler.name.name, cst.Name):
                 machine.bind(handler.name.name.value, UNKNOWN)
-            self.run_body(handler.body)
+            with machine.within(handling=True):
+                self.run_body(handler.body)
             if machine.state.alive:
                 ends.append(machine.state.changes_since(base))
         machine.state = base

@@ -23,6 +23,7 @@ from torchtielint.semantics.records import (
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.state import Changes, State
 from torchtielint.semantics.training import Training
+from torchtielint.semantics.uses import Uses
 from torchtielint.semantics.values import (
     ABSENT,
     UNKNOWN,
@@ -126,6 +127,7 @@ class Context:
     loops: tuple[int, ...] = ()
     guards: tuple[tuple[cst.BaseExpression, bool], ...] = ()
     caught: tuple[str, ...] = ()
+    handling: bool = False
     loop_guards: int = 0
     loop_names: frozenset[str] = frozenset()
     varying: frozenset[int] = frozenset()
@@ -200,6 +202,7 @@ class Machine:
         self.guarded: dict[Site, str] = {}
         self.repeated_at: dict[int, Site] = {}
         self.moved: dict[int, tuple[int, Site]] = {}
+        self.uses = Uses()
         self.muted = 0
         self.steps = 0
 
@@ -281,6 +284,7 @@ class Machine:
 
     run_statement: Callable[[Statement], None]
     run_body: Callable[[cst.BaseSuite], None]
+    note_escape: Callable[[Ref], None]
 
     # Facts
 
@@ -390,11 +394,13 @@ class Machine:
             match self.record(member):
                 case TensorRecord() as tensor:
                     self.update(member, replace(tensor, escaped=True))
+                    self.note_escape(member)
                 case ModuleRecord() as module:
                     for log in self.loop_logs:
                         log.reads.add((member.key, EVERYTHING))
                     initialised = module.initialised or None
                     self.update(member, replace(module, open=True, touched=True, initialised=initialised))
+                    self.note_escape(member)
                 case ContainerRecord() as container:
                     self.update(member, replace(container, escaped=True))
                     for element in container.elements():

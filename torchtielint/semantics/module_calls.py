@@ -14,13 +14,17 @@ from torchtielint.semantics import (
     checkpoints,
     construction,
     containers,
+    initialisation,
+    late,
     loops,
     modules,
     names,
+    overlap,
     reparametrized,
     resets,
     results,
     sharing,
+    templates,
     tensors,
     things,
     ties,
@@ -94,6 +98,7 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
         case "state_dict":
             return checkpoints.take(machine, ref, node)
         case "load_state_dict":
+            initialisation.note_module(machine, ref)
             ties.load_state_dict(machine, ref, arguments, node)
             return checkpoints.load(machine, ref, arguments, node)
         case "__init__":
@@ -176,6 +181,8 @@ def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arg
     machine.used.add(ref.key)
     loops.note_read(machine, ref, EVERYTHING)
     reparametrized.ran(machine, ref)
+    templates.note_use(machine, (ref,))
+    _note_run_by_constructor(machine, record)
     containers.check_call(machine, ref, record, node)
     for value in arguments.all():
         for member in members(value):
@@ -188,6 +195,14 @@ def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arg
         if found is not None and isinstance(found[0], FunctionValue):
             return calls.call_function(machine, FunctionValue(found[0].model, ref), arguments, node)
     return UNKNOWN
+
+
+def _note_run_by_constructor(machine: Machine, record: ModuleRecord) -> None:
+    """A constructor may run a module once, so that everything is registered before anybody asks."""
+    if machine.context.where is Where.INIT and isinstance(record.cls, ClassModel):
+        found = record.cls.find("forward")
+        if found is not None and isinstance(found[0], FunctionValue):
+            machine.uses.run_by_constructors.add(found[0].model)
 
 
 def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, node: cst.Call) -> Value:
@@ -210,6 +225,10 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
         return NONE
     results.note_registration(machine, ref, method, name, value, node)
     _check_registered_tensor(machine, record, shown, method, value, node)
+    if kind is SlotKind.BUFFER:
+        overlap.note_buffer(machine, shown, value, arguments.get(2, "persistent"), node)
+    else:
+        late.note_registration(machine, ref, shown, value, node)
     if not isinstance(name, str):
         modules.register_unnamed(machine, ref, value)
         return NONE
@@ -262,6 +281,8 @@ def _apply(machine: Machine, ref: Ref, arguments: Arguments, node: cst.Call) -> 
     if function is None:
         return ref
     found, _ = modules.tree(machine, ref)
+    if initialisation.is_foreign(function):
+        initialisation.note_module(machine, ref)
     applied_at = machine.context.apply_site or machine.site(node)
     with machine.within(apply_site=applied_at):
         for module in reversed(found):
@@ -320,6 +341,7 @@ def _container_method(
         wrapped = tuple(construction.as_element(machine, kind, item, node) for item in elements.items)
         rest = tuple(construction.as_element(machine, kind, item, node) for item in elements.rest)
         construction.check_elements(machine, kind, (*wrapped, *rest), node)
+        late.note_growth(machine, ref, (*elements.items, *elements.rest), node)
         if name == "insert":
             wrapped, rest = (), wrapped + rest
         modules.extend(machine, ref, containers.Elements(wrapped, rest, known=not rest))

@@ -53,6 +53,8 @@ class TensorRecord:
         requires_grad, leaf: as on torch; None where not known.
         dtype: "float" (may require a gradient), "integral", or None where not known.
         initialiser: the `nn.init` function that filled it.
+        overlaps: several of its elements are one in memory, as `expand` makes them.
+        uninitialised: it was made of memory as it was found (`torch.empty`); what wrote to it since is not said here.
         escaped: it was handed to code that is not known.
         derived_by: the reparametrization whose output it is.
         shape: its sizes, where their number is known.
@@ -74,6 +76,8 @@ class TensorRecord:
     leaf: bool | None = True
     dtype: str | None = None
     initialiser: str = ""
+    uninitialised: bool = False
+    overlaps: bool = False
     escaped: bool = False
     derived_by: Derivation | None = None
     shape: Shape | None = None
@@ -91,6 +95,8 @@ class TensorRecord:
             requires_grad=self.requires_grad if self.requires_grad == other.requires_grad else None,
             leaf=self.leaf if self.leaf == other.leaf else None,
             initialiser=self.initialiser or other.initialiser,
+            uninitialised=self.uninitialised and other.uninitialised,
+            overlaps=self.overlaps and other.overlaps,
             escaped=self.escaped or other.escaped,
             shape=self.shape if self.shape == other.shape else None,
             follows_device=self.follows_device and other.follows_device,

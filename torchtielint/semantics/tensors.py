@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import caches, checkpoints, reparametrized, shapes, sharing
+from torchtielint.semantics import caches, checkpoints, initialisation, overlap, reparametrized, shapes, sharing
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
@@ -68,6 +68,8 @@ def view(
             escaped=record.escaped,
             follows_device=record.follows_device,
             blank=record.blank,
+            uninitialised=record.uninitialised,
+            overlaps=record.overlaps and whole,
             copy_of=record.copy_of if whole and not transposed else None,
             shape=shapes.after(operation, record.shape),
         )
@@ -166,7 +168,8 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
     match fact.relation:
         case Relation.VIEW | Relation.TRANSPOSED_VIEW:
             transposed = fact.relation is Relation.TRANSPOSED_VIEW
-            return view(machine, node, ref, shown, transposed=transposed, whole=name not in _PARTIAL_VIEWS)
+            shown_by = view(machine, node, ref, shown, transposed=transposed, whole=name not in _PARTIAL_VIEWS)
+            return overlap.after_view(machine, shown_by, name, arguments)
         case Relation.DATA:
             return view(machine, node, ref, shown, detached=True)
         case Relation.SELF:
@@ -186,6 +189,10 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             if isinstance(made, Ref) and copied is not None:
                 base = base_of(record, ref) if name == "clone" else None
                 machine.update(made, replace(copied, copy_of=base, shape=shapes.after(shown, record.shape)))
+            if name == "new_empty" and isinstance(made, Ref) and copied is not None:
+                machine.update(made, replace(copied, uninitialised=True, sources=frozenset()))
+            if name == "clone" and isinstance(made, Ref) and copied is not None:
+                machine.update(made, replace(copied, copy_of=base_of(record, ref)))
             return made
     note_use(machine, ref, detached=True)
     return UNKNOWN
@@ -220,9 +227,8 @@ def _converted(
         changed = machine.tensor(made)
         if changed is not None:
             leaf = record.leaf if record.requires_grad is False else None
-            machine.update(
-                made, replace(changed, same_as=base, leaf=leaf, initialiser=record.initialiser, shape=record.shape)
-            )
+            changed = replace(changed, initialiser=record.initialiser, uninitialised=record.uninitialised)
+            machine.update(made, replace(changed, same_as=base, leaf=leaf, shape=record.shape))
     return made
 
 
@@ -291,6 +297,7 @@ def write(
         machine.loading.rewrites.tensors.update((record.site, base.site))
     if base.role is Role.PARAMETER:
         checkpoints.changed(machine, base_ref, node)
+    initialisation.note_write(machine, record, base)
     _check_lost(machine, record, base, operation, node, target)
     detached = record.view is not None and record.view.detached
     unguarded = (
@@ -358,6 +365,7 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
         machine.written.add(member.key)
         if record.role is Role.PARAMETER:
             checkpoints.moved(machine, member, "data")
+        initialisation.note_write(machine, record)
         statement = machine.context.statement or node
         site = machine.site(statement)
         machine.note_guards(site)

@@ -16,9 +16,11 @@ from torchtielint.semantics import (
     groups,
     module_calls,
     modules,
+    overlap,
     reparametrizations,
     reparametrized,
     streams,
+    templates,
     tensors,
 )
 from torchtielint.semantics.definitions import is_foreign_module
@@ -118,7 +120,8 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
         if record is not None:
             machine.update(first, replace(record, initialised=None, open=True))
     if name.startswith(("einops.", "torch.einsum")) and any(machine.tensor(value) for value in arguments.all()):
-        return tensors.combine(machine, node, f"`{method}()`", arguments.all())
+        made = tensors.combine(machine, node, f"`{method}()`", arguments.all())
+        return overlap.after_repeat(machine, made, arguments) if name == "einops.repeat" else made
     if owner == "torch.Tensor" and isinstance(first, Ref) and machine.tensor(first):
         rest = replace(arguments, positional=arguments.positional[1:])
         return tensors.call_method(machine, first, method, rest, node)
@@ -192,7 +195,9 @@ def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments,
                     _note_initialiser(machine, member, shown)
         return first
     if isinstance(first, Ref) and machine.tensor(first) and fact.relation in (Relation.VIEW, Relation.TRANSPOSED_VIEW):
-        return tensors.view(machine, node, first, shown, transposed=fact.relation is Relation.TRANSPOSED_VIEW)
+        made = tensors.view(machine, node, first, shown, transposed=fact.relation is Relation.TRANSPOSED_VIEW)
+        rest = replace(arguments, positional=arguments.positional[1:])
+        return overlap.after_view(machine, made, fact.name.rpartition(".")[2], rest)
     flat = tuple(Ref(key) for key in _tensors(machine, values))
     others = tuple(value for value in values if machine.record(value) is None)
     if fact.relation is Relation.OTHER:
@@ -237,6 +242,7 @@ def _buffer(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     held = arguments.get(0, "data")
     source = machine.tensor(held)
     flag = arguments.get(1, "persistent")
+    overlap.note_buffer(machine, "", held, flag, node)
     filled = isinstance(held, Ref) and held.key in machine.written
     record = TensorRecord(
         Role.BUFFER,
@@ -261,6 +267,7 @@ def _deepcopy(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
     source = arguments.get(0, "x")
     if source is None or isinstance(source, (Const, External, ClassValue)):
         return source or UNKNOWN
+    templates.note_copies(machine, source, "copy.deepcopy", several=False)
     return modules.clone(machine, source)
 
 

@@ -1,0 +1,47 @@
+"""1xx and 7xx: what forward does with a module's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torchtielint.checks.registry import Report, rule
+from torchtielint.findings import Certainty, Severity
+from torchtielint.semantics.facts.use import RegisteredLate, TemplateRegistered
+
+
+def _symbol(owner: str, attribute: str) -> str:
+    return f"{owner}.{attribute.rpartition('.')[2]}"
+
+
+@rule("TTL108", "parameter-registered-in-forward", on=RegisteredLate, severity=Severity.WARNING)
+def parameter_registered_in_forward(fact: RegisteredLate) -> Iterator[Report]:
+    """Forward registers a Parameter or a module that it makes: the optimizer and a checkpoint come too early for it."""
+    done = f"adds a new `{fact.what}` to `{fact.attribute}`" if fact.grows else f"registers `{fact.attribute}`"
+    if fact.guarded:
+        message = (
+            f"`{fact.method}` {done}: an optimizer that was built before never gets it, and a fresh model cannot "
+            "load its checkpoint"
+        )
+    else:
+        message = f"`{fact.method}` {done} anew at every call: its weights start over each time and are never trained"
+    yield Report(
+        fact.site,
+        message,
+        "register it in `__init__`; where its size is not known there, use a lazy module (`nn.LazyLinear`)",
+        severity=None if fact.guarded else Severity.ERROR,
+        certainty=Certainty.LIKELY,
+        symbol=_symbol(fact.owner, fact.attribute),
+    )
+
+
+@rule("TTL124", "template-layer-registered", on=TemplateRegistered, severity=Severity.WARNING)
+def template_layer_registered(fact: TemplateRegistered) -> Iterator[Report]:
+    """A layer that is only there to be copied is registered beside its copies."""
+    yield Report(
+        fact.site,
+        f"`self.{fact.attribute}` is only copied, by `{fact.copier}`: its own parameters are saved and handed to the "
+        "optimizer, but never used",
+        f"keep the `{fact.what}` in a local variable",
+        certainty=Certainty.LIKELY,
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )

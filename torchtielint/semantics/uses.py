@@ -1,0 +1,50 @@
+"""What the methods of a file do with what their modules hold; lives as long as the analysis of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.definitions import FunctionModel
+    from torchtielint.semantics.facts.use import RegisteredLate
+    from torchtielint.semantics.initialisation import Candidate
+    from torchtielint.semantics.site import Site
+    from torchtielint.semantics.templates import Template
+    from torchtielint.semantics.values import Value
+
+
+@dataclass(eq=False, slots=True)
+class Uses:
+    """What was noted, judged when everything ran.
+
+    Args:
+        run_by_constructors: the functions that some constructor runs, the forwards of its modules among them.
+        late: registrations by a forward, with the function that was the entry point.
+        called: the functions that some code calls.
+        called_on_unknown: the names of methods that are called on objects that are not known.
+        sizes: the arguments of entry points that were used as sizes, so that they are numbers.
+        writers: the entry points from which a tensor made without values gets some, by where it was made.
+        initialised_names: attributes of objects that are not known that get values, and the classes that a test says
+            the objects have (None: any); "" stands for any attribute.
+        copies: how often a module was copied (a loop counts as twice), and by what.
+        modules: the modules that are called, whose attributes a method reads, or that are handed on.
+        modules_by_name: the modules of which attributes with names that are not known are read.
+        read_on_things: the names of attributes that are read of objects that are not known.
+        templates: the modules that were copied, and that no method of their class uses.
+        uninitialised: the Parameters without values at the end of their constructors.
+    """
+
+    run_by_constructors: set[FunctionModel] = field(default_factory=set)
+    late: list[tuple[FunctionModel, RegisteredLate]] = field(default_factory=list)
+    called: set[FunctionModel] = field(default_factory=set)
+    called_on_unknown: set[str] = field(default_factory=set)
+    sizes: set[int] = field(default_factory=set)
+    writers: dict[Site, set[FunctionModel | None]] = field(default_factory=dict)
+    initialised_names: dict[str, set[Value | None]] = field(default_factory=dict)
+    copies: dict[int, tuple[int, str]] = field(default_factory=dict)
+    modules: set[int] = field(default_factory=set)
+    modules_by_name: set[int] = field(default_factory=set)
+    read_on_things: set[str] = field(default_factory=set)
+    templates: list[Template] = field(default_factory=list)
+    uninitialised: list[Candidate] = field(default_factory=list)
