@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.use import RegisteredLate, TemplateRegistered
+from torchtielint.semantics.facts.use import DetachedUse, RegisteredLate, TemplateRegistered
 
 
 def _symbol(owner: str, attribute: str) -> str:
@@ -42,6 +42,20 @@ def template_layer_registered(fact: TemplateRegistered) -> Iterator[Report]:
         f"`self.{fact.attribute}` is only copied, by `{fact.copier}`: its own parameters are saved and handed to the "
         "optimizer, but never used",
         f"keep the `{fact.what}` in a local variable",
+        certainty=Certainty.LIKELY,
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL701", "detached-parameter-use", on=DetachedUse, severity=Severity.WARNING)
+def detached_parameter_use(fact: DetachedUse) -> Iterator[Report]:
+    """Forward computes with a parameter's values only without their gradient, so it is never trained."""
+    yield Report(
+        fact.site,
+        f"{fact.operation} cuts `self.{fact.attribute}` off from its gradient, and nothing reads it otherwise: "
+        "it is never trained",
+        f"use `self.{fact.attribute}` itself; a value that is to stay fixed belongs into a buffer",
+        severity=Severity.ERROR,
         certainty=Certainty.LIKELY,
         symbol=f"{fact.owner}.{fact.attribute}",
     )

@@ -13,6 +13,7 @@ from torchtielint.semantics import (
     checkpoints,
     constructors,
     cycles,
+    gradients,
     hugging_face,
     hugging_face_ties,
     initialisation,
@@ -93,6 +94,7 @@ class _Analysis:
         late.settle(machine)
         initialisation.settle(machine)
         templates.settle(machine)
+        gradients.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:
@@ -182,6 +184,7 @@ class _Analysis:
                 self._run_method(model, ref, function, built)
         machine.state = built
         templates.note_class(machine, model, ref)
+        gradients.note_class(machine, model, ref)
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)
@@ -271,6 +274,7 @@ class _Analysis:
             value = summary.note_default_arguments(machine, function, bindings, receiver, run)
         checkpoints.note_kept(machine, ref)
         templates.note_use(machine, (value,))
+        gradients.note_plain(machine, (value,))
         if where is Where.FORWARD or function.name in LIGHTNING_STEPS:
             summary.check_created(machine, model, function, value)
         elif not function.is_private:

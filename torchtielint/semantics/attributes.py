@@ -13,6 +13,7 @@ from torchtielint.semantics import (
     checkpoints,
     creation,
     freezing,
+    gradients,
     initialisation,
     instances,
     late,
@@ -318,6 +319,7 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
         return
     kind = _kind_after(before, kinds)
     sharing.registered(machine, ref, name, new, node)
+    gradients.note_plain(machine, (new,))
     late.note_registration(machine, ref, _target(machine, node, name), new, node, before=before)
     record = machine.module(ref) or record
     machine.assigned[ref] = None

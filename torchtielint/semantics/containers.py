@@ -13,6 +13,8 @@ from torchtielint.semantics import (
     checkpoints,
     construction,
     expressions,
+    gradients,
+    initialisation,
     modules,
     raw_init,
     sharing,
@@ -103,6 +105,8 @@ def _module_items(machine: Machine, value: ModuleItems) -> Elements:
     if not isinstance(value.module, Ref):
         return _items_of_thing(machine, value.module, value.kind)
     found, complete = modules.owned(machine, value.module, value.kind)
+    if value.kind.endswith("parameters"):
+        gradients.note_plain(machine, found)
     if value.kind.endswith("children"):
         templates.note_use(machine, found)
     if len(found) > MAX_MEMBERS:  # the loop over them sees one that is not known

@@ -25,10 +25,11 @@ from torchtielint.semantics.values import (
     members,
     truth,
 )
+from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-from torchtielint.semantics import initialisation, overlap, shapes, tensors
+from torchtielint.semantics import gradients, initialisation, overlap, shapes, tensors
 
 
 def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -131,6 +132,7 @@ def factory(machine: Machine, name: str, default: str | None, arguments: Argumen
         shape=shapes.of_factory(machine, name, arguments),
         follows_device=_follows_device(machine, name, arguments),
         blank=_is_blank(machine, name, arguments),
+        cut_from=gradients.cut_off(machine, contents) if _copies(machine, name, arguments) else frozenset(),
         uninitialised=initialisation.makes_no_values(machine, name, arguments),
     )
     return machine.allocate(record)
@@ -178,6 +180,13 @@ def _is_blank(machine: Machine, name: str, arguments: Arguments) -> bool:
         return listed is not None and not listed.items and not listed.rest
     sizes = listed.items if listed is not None else arguments.positional
     return name in _OF_SIZE and any(constant(size) == 0 for size in sizes)
+
+
+def _copies(machine: Machine, name: str, arguments: Arguments) -> bool:
+    """Whether a factory copies the values of given tensors: `torch.tensor(w)`, `torch.Tensor([a, b])`."""
+    if name == "torch.tensor":
+        return True
+    return name in load().tensor_types and machine.container(arguments.get(0, "data")) is not None
 
 
 def _factory_dtype(machine: Machine, name: str, default: str | None, arguments: Arguments) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import expressions, modules, templates
+from torchtielint.semantics import expressions, gradients, modules, templates
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.initialisation import UninitialisedParameter
 from torchtielint.semantics.records import Role, TensorRecord
@@ -111,6 +111,7 @@ _INITIALISERS = re.compile(
 def note_escape(machine: Machine, ref: Ref) -> None:
     """A tensor is handed to code that is not known; or a module, and the statement or the constructor says why."""
     if machine.tensor(ref) is not None:
+        gradients.note_plain(machine, (ref,))
         note_write(machine, *_lineage(machine, ref))
         return
     templates.note_use(machine, (ref,))
@@ -129,6 +130,8 @@ def _code(machine: Machine, node: cst.CSTNode) -> str:
 
 def note_call(machine: Machine, function: Value, arguments: Arguments, node: cst.Call) -> None:
     """A function gives values to an attribute of an object that is not known: `nn.init.normal_(m.scale)`."""
+    if is_foreign(function):
+        gradients.note_call(machine, arguments, node)
     match function, node.func:
         case External(name=name), _ if name.startswith("torch.nn.init."):
             targets = _unknown_arguments(arguments, node)[:1]

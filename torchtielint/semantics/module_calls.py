@@ -14,6 +14,7 @@ from torchtielint.semantics import (
     checkpoints,
     construction,
     containers,
+    gradients,
     initialisation,
     late,
     loops,
@@ -187,6 +188,7 @@ def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arg
     for value in arguments.all():
         for member in members(value):
             if isinstance(member, Ref) and machine.tensor(member):
+                gradients.note_operands(machine, (member, ref))
                 tensors.note_use(machine, member)
             elif machine.container(member) or machine.module(member):
                 machine.escape(member)

@@ -53,6 +53,7 @@ class TensorRecord:
         requires_grad, leaf: as on torch; None where not known.
         dtype: "float" (may require a gradient), "integral", or None where not known.
         initialiser: the `nn.init` function that filled it.
+        cut_from: the Parameters whose values it carries without their gradients.
         overlaps: several of its elements are one in memory, as `expand` makes them.
         uninitialised: it was made of memory as it was found (`torch.empty`); what wrote to it since is not said here.
         escaped: it was handed to code that is not known.
@@ -78,6 +79,7 @@ class TensorRecord:
     initialiser: str = ""
     uninitialised: bool = False
     overlaps: bool = False
+    cut_from: frozenset[int] = frozenset()
     escaped: bool = False
     derived_by: Derivation | None = None
     shape: Shape | None = None
@@ -96,6 +98,7 @@ class TensorRecord:
             leaf=self.leaf if self.leaf == other.leaf else None,
             initialiser=self.initialiser or other.initialiser,
             uninitialised=self.uninitialised and other.uninitialised,
+            cut_from=self.cut_from & other.cut_from,
             overlaps=self.overlaps and other.overlaps,
             escaped=self.escaped or other.escaped,
             shape=self.shape if self.shape == other.shape else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import caches, checkpoints, initialisation, overlap, reparametrized, shapes, sharing
+from torchtielint.semantics import caches, checkpoints, gradients, initialisation, overlap, reparametrized, shapes, sharing
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
@@ -70,6 +70,7 @@ def view(
             blank=record.blank,
             uninitialised=record.uninitialised,
             overlaps=record.overlaps and whole,
+            cut_from=gradients.cut_off(machine, (ref.key,)) if detached else record.cut_from,
             copy_of=record.copy_of if whole and not transposed else None,
             shape=shapes.after(operation, record.shape),
         )
@@ -97,6 +98,7 @@ def combine(
                 sources.add(member.key)
                 grads.append(record.requires_grad)
                 follows_device = follows_device or record.follows_device
+    cut_from = gradients.cut_off(machine, sources) if detached else gradients.note_operands(machine, values)
     requires_grad: bool | None = None
     if detached or machine.context.grad is False:
         requires_grad = False
@@ -114,6 +116,7 @@ def combine(
             requires_grad=requires_grad,
             leaf=None if requires_grad is None else not requires_grad,
             dtype=dtype,
+            cut_from=cut_from,
             follows_device=follows_device,
         )
     )
@@ -298,6 +301,8 @@ def write(
     if base.role is Role.PARAMETER:
         checkpoints.changed(machine, base_ref, node)
     initialisation.note_write(machine, record, base)
+    gradients.note_write(machine, base_ref.key)
+    gradients.note_plain(machine, sources)
     _check_lost(machine, record, base, operation, node, target)
     detached = record.view is not None and record.view.detached
     unguarded = (
@@ -366,6 +371,7 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
         if record.role is Role.PARAMETER:
             checkpoints.moved(machine, member, "data")
         initialisation.note_write(machine, record)
+        gradients.note_write(machine, member.key)
         statement = machine.context.statement or node
         site = machine.site(statement)
         machine.note_guards(site)

@@ -14,6 +14,7 @@ from torchtielint.semantics import (
     containers,
     creation,
     groups,
+    gradients,
     module_calls,
     modules,
     overlap,
@@ -128,6 +129,7 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
     if name.startswith("torch."):
         for key in _tensors(machine, arguments.all()):
             tensors.note_use(machine, Ref(key), detached=not name.startswith("torch.nn.functional."))
+            gradients.note_plain(machine, (Ref(key),))
         if not name.startswith(_TORCH_KEEPERS):
             return UNKNOWN
     if name.startswith(_PURE):
@@ -201,6 +203,7 @@ def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments,
     flat = tuple(Ref(key) for key in _tensors(machine, values))
     others = tuple(value for value in values if machine.record(value) is None)
     if fact.relation is Relation.OTHER:
+        gradients.note_plain(machine, flat)
         return UNKNOWN
     made = tensors.combine(
         machine, node, shown, (*flat, *others), dtype=fact.dtype or _common_dtype(machine, fact, flat)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torchtielint.semantics.definitions import FunctionModel
-    from torchtielint.semantics.facts.use import RegisteredLate
+    from torchtielint.semantics.facts.use import DetachedUse, RegisteredLate
+    from torchtielint.semantics.gradients import DetachedRead
     from torchtielint.semantics.initialisation import Candidate
     from torchtielint.semantics.site import Site
     from torchtielint.semantics.templates import Template
@@ -32,6 +33,8 @@ class Uses:
         modules_by_name: the modules of which attributes with names that are not known are read.
         read_on_things: the names of attributes that are read of objects that are not known.
         templates: the modules that were copied, and that no method of their class uses.
+        plain: the tensors that are read with their gradients, or whose values come from elsewhere.
+        detached: the reads of a forward without a gradient; `detached_uses`: those of parameters that are not plain.
         uninitialised: the Parameters without values at the end of their constructors.
     """
 
@@ -47,4 +50,7 @@ class Uses:
     modules_by_name: set[int] = field(default_factory=set)
     read_on_things: set[str] = field(default_factory=set)
     templates: list[Template] = field(default_factory=list)
+    plain: set[int] = field(default_factory=set)
+    detached: dict[DetachedRead, None] = field(default_factory=dict)
+    detached_uses: list[DetachedUse] = field(default_factory=list)
     uninitialised: list[Candidate] = field(default_factory=list)

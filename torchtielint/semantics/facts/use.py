@@ -35,3 +35,12 @@ class TemplateRegistered(Fact):
     attribute: str
     what: str
     copier: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetachedUse(Fact):
+    """A forward computes with a parameter's values without its gradient, and nothing uses it with one."""
+
+    owner: str
+    attribute: str
+    operation: str
