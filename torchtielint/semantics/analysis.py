@@ -24,8 +24,8 @@ from torchtielint.semantics import (
     reparametrized,
     sharing,
     summary,
-    tie_graph,
     templates,
+    tie_graph,
     ties,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
