@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import caches, checkpoints, gradients, initialisation, overlap, reparametrized, shapes, sharing
+from torchtielint.semantics import (
+    caches,
+    checkpoints,
+    gradients,
+    initialisation,
+    overlap,
+    reparametrized,
+    shapes,
+    sharing,
+)
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.records import ContainerRecord, Derivation, Role, TensorRecord, View
