@@ -18,7 +18,6 @@ from torchtielint.semantics import (
     modules,
     raw_init,
     sharing,
-    initialisation,
     templates,
     tensors,
     things,
