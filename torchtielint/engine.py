@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from torchtielint import suppression
-from torchtielint.config import Settings
+from torchtielint.config import Settings, shown
 from torchtielint.errors import ISSUES_URL, SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Certainty, Finding, Position, Range, Severity
 from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.selectors import Catalogue
 from torchtielint.source import Source, decode
 
+if TYPE_CHECKING:
+    from torchtielint.semantics.project import Project
+
 SYNTAX_ERROR = "TTL001"
 NOT_FINISHED = "TTL003"
 _SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
+# A class with a base, in a file that imports something: what derives from a Module of another file looks like this.
+_INHERITS = re.compile(r"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
+_INHERITS_RAW = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ def run(targets: Sequence[Target], *, progress: Callable[[Sequence[Target]], Ite
     """Check files one by one; what goes wrong with one is a finding, and the others are checked all the same."""
     findings: list[Finding] = []
     traces: list[str] = []
+    project = functools.lru_cache(new_project)
     checked = 0
     try:
         for target in progress(targets):
@@ -54,7 +63,12 @@ def run(targets: Sequence[Target], *, progress: Callable[[Sequence[Target]], Ite
                 findings += _not_read(target, error.strerror or str(error))
             else:
                 findings += check_source(
-                    data, path=target.shown, settings=target.settings, file=target.path, traces=traces
+                    data,
+                    path=target.shown,
+                    settings=target.settings,
+                    file=target.path,
+                    traces=traces,
+                    project=project,
                 )
             checked += 1
     except KeyboardInterrupt:
@@ -62,8 +76,31 @@ def run(targets: Sequence[Target], *, progress: Callable[[Sequence[Target]], Ite
     return Outcome(in_order(findings), checked, traces=tuple(traces))
 
 
+def new_project() -> Project:
+    """The files that linted ones may import, none of them read yet."""
+    from torchtielint.semantics.project import Project
+
+    return Project(_importable_text, lambda file: shown(Path(file)))
+
+
+def _importable_text(file: str) -> str | None:
+    """The text of a file that another one imports; None where it cannot be analysed, as is said where it is linted."""
+    try:
+        text = decode(Path(file).read_bytes(), file).text
+        refuse_deep_nesting(text)
+    except (OSError, UnreadableSourceError, SourceSyntaxError):
+        return None
+    return None if "\0" in text else text
+
+
 def check_source(
-    data: bytes | str, *, path: str, settings: Settings, file: str = "", traces: list[str] | None = None
+    data: bytes | str,
+    *,
+    path: str,
+    settings: Settings,
+    file: str = "",
+    traces: list[str] | None = None,
+    project: Callable[[], Project] | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the selected rules find in one file, in reading order.
 
@@ -76,12 +113,14 @@ def check_source(
         settings: which rules, how sure.
         file: the absolute path that patterns are matched against; `path` where it is not given.
         traces: takes the traceback of a mistake of ours.
+        project: gives the files that this one may import; without, it is seen alone.
     """
     traces = [] if traces is None else traces
     codes = settings.codes_for(file or str(Path(path).absolute()))
-    if not _SCREEN.search(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data):
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if not _SCREEN.search(raw) and (project is None or not _INHERITS_RAW.search(raw)):
         return ()
-    text, found = _examined(data, path, codes, traces)
+    text, found = _examined(data, path, codes, traces, functools.partial(_found, file=file, project=project))
     unfinished = any(one.code in (SYNTAX_ERROR, NOT_FINISHED) for one in found)
     judged = codes - {suppression.UNUSED} if unfinished else codes  # else nobody knows which comments are needed
     try:
@@ -91,13 +130,19 @@ def check_source(
     return in_order(one for one in kept if one.code in codes and one.certainty >= settings.certainty)
 
 
-def _examined(data: bytes | str, path: str, codes: frozenset[str], traces: list[str]) -> tuple[str, list[Finding]]:
+def _examined(
+    data: bytes | str,
+    path: str,
+    codes: frozenset[str],
+    traces: list[str],
+    find: Callable[[Source, frozenset[str]], list[Finding]],
+) -> tuple[str, list[Finding]]:
     """The text of a file, empty where it has none, and what is found in it, or why nothing could be."""
     text = ""
     try:
         source = decode(data, path)
         text = source.text
-        return text, _found(source, codes)
+        return text, find(source, codes)
     except UnreadableSourceError as error:
         return text, [_whole(NOT_FINISHED, f"not checked: {error.message}", path, line=error.line, help_=error.hint)]
     except SourceSyntaxError as error:
@@ -109,25 +154,45 @@ def _examined(data: bytes | str, path: str, codes: frozenset[str], traces: list[
         return text, [_broken(error, path, traces)]
 
 
-def _found(source: Source, codes: frozenset[str]) -> list[Finding]:
+def _found(source: Source, codes: frozenset[str], *, file: str, project: Callable[[], Project] | None) -> list[Finding]:
     """What the rules find in a text, where it is one that they can read."""
     if "\0" in source.text:
         before = source.text[: source.text.index("\0")]
         line = before.count("\n") + 1
         raise SourceSyntaxError(line, len(before) - before.rfind("\n"), "source text cannot contain null bytes")
-    if "torch" not in source.text.replace("torchtielint", ""):
+    silent = "torch" not in source.text.replace("torchtielint", "")
+    if silent and not _INHERITS.search(source.text):
         return []
     refuse_deep_nesting(source.text)
-    return check_text(source.text, source.path, codes)
+    if silent and not _defines_modules(source.text, file, project):
+        return []
+    return check_text(source.text, source.path, codes, file=file, project=None if project is None else project())
 
 
-def check_text(text: str, path: str, codes: frozenset[str]) -> list[Finding]:
+def _defines_modules(text: str, file: str, project: Callable[[], Project] | None) -> bool:
+    """Whether a file that does not mention torch derives a class from a Module of another file."""
+    if project is None:
+        return False
+    from torchtielint.semantics.hierarchy import defines_modules
+    from torchtielint.semantics.index import index_source
+
+    return defines_modules(index_source(text), file, project())
+
+
+def check_text(
+    text: str, path: str, codes: frozenset[str], *, file: str = "", project: Project | None = None
+) -> list[Finding]:
     """Run the rules of these codes; everything that imports libcst is behind this function."""
     from torchtielint.checks import registry
     from torchtielint.checks import run as checks
 
     rules = [rule for code, rule in registry.all_rules().items() if code in codes and rule.checks]
-    return list(checks.check_text(text, path=path, rules=rules)) if rules else []
+    if not rules:
+        return []
+    found = checks.check_text(text, path=path, rules=rules, file=file, project=project)
+    if project is not None:
+        project.trim()
+    return found
 
 
 def catalogue() -> Catalogue:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchtielint import engine
 from torchtielint.command import FAILED, FOUND, OK, CheckOptions, find_targets, resolver_for, terminal_width, write
 from torchtielint.engine import Target
 from torchtielint.errors import SourceSyntaxError, UnreadableSourceError, UsageError
@@ -20,6 +22,7 @@ from torchtielint.reporters.summary import count
 from torchtielint.source import decode
 
 if TYPE_CHECKING:
+    from torchtielint.semantics.project import Project
     from torchtielint.semantics.shapes import Shape
     from torchtielint.semantics.tie_graph import TieGraph, TieGroup
 
@@ -83,9 +86,10 @@ def run_ties(paths: Sequence[str], options: CheckOptions, *, static: bool, as_js
         )
     targets, unreadable = find_targets(paths or (".",), options, resolver_for(options))
     classes: list[ClassTies] = []
+    project = functools.lru_cache(engine.new_project)
     unread = [Unread(path, 1, reason) for path, reason in unreadable]
     for target in targets:
-        found, failed = _read(target)
+        found, failed = _read(target, project)
         classes += found
         unread += failed
     if as_json:
@@ -99,10 +103,10 @@ def run_ties(paths: Sequence[str], options: CheckOptions, *, static: bool, as_js
     return FOUND if any(group.is_false for one in classes for group in one.groups) else OK
 
 
-def _read(target: Target) -> tuple[list[ClassTies], list[Unread]]:
+def _read(target: Target, project: Callable[[], Project]) -> tuple[list[ClassTies], list[Unread]]:
     """The ties in a file, or why there are none to be had; the other files are read all the same."""
     try:
-        return ties_in(target), []
+        return ties_in(target, project), []
     except (OSError, UnreadableSourceError, SourceSyntaxError) as error:
         return [], [Unread(target.shown, getattr(error, "line", None) or 1, _reason(error))]
     except (KeyboardInterrupt, SystemExit):
@@ -117,7 +121,7 @@ def _reason(error: OSError | UnreadableSourceError | SourceSyntaxError) -> str:
     return error.message
 
 
-def ties_in(target: Target) -> list[ClassTies]:
+def ties_in(target: Target, project: Callable[[], Project] | None = None) -> list[ClassTies]:
     """The ties of each Module class in a file.
 
     Raises:
@@ -130,17 +134,18 @@ def ties_in(target: Target) -> list[ClassTies]:
     if "torch" not in source.text:
         return []
     refuse_deep_nesting(source.text)
-    return ties_of_text(source.text, target.shown)
+    return ties_of_text(source.text, target.shown, file=target.path, project=None if project is None else project())
 
 
-def ties_of_text(text: str, path: str) -> list[ClassTies]:
+def ties_of_text(text: str, path: str, *, file: str = "", project: Project | None = None) -> list[ClassTies]:
     """The ties of each Module class in a text; everything that imports libcst is behind this function."""
     from torchtielint.checks.run import RECURSION_LIMIT
     from torchtielint.semantics.analysis import tie_graphs
     from torchtielint.semantics.index import index_source
+    from torchtielint.semantics.program import Program
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    return [_class(graph) for graph in tie_graphs(path, text, index_source(text))]
+    return [_class(graph) for graph in tie_graphs(Program.of(path, text, index_source(text), file), project)]
 
 
 def _class(graph: TieGraph) -> ClassTies:

@@ -11,19 +11,31 @@ from torchtielint.findings import Certainty, Finding, Note, Position, Range
 from torchtielint.semantics.analysis import analyse
 from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.index import index_source
+from torchtielint.semantics.program import Program
+from torchtielint.semantics.project import Project
+from torchtielint.semantics.site import Site
 
 # A chain of as many links as the nesting guard lets pass takes some frames for each.
 RECURSION_LIMIT = 6_000
 
 
-def check_text(text: str, *, path: str, rules: Collection[Rule]) -> list[Finding]:
+def check_text(
+    text: str, *, path: str, rules: Collection[Rule], file: str = "", project: Project | None = None
+) -> list[Finding]:
     """Check a file's text; its lines end in a single line feed, and no byte order mark stands before it.
+
+    Args:
+        text: the text.
+        path: how findings call the file.
+        rules: which rules speak.
+        file: its absolute path, from which its imports are looked for.
+        project: the files that it may import; None: it is seen alone.
 
     Raises:
         SourceSyntaxError: when the text is not valid Python.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    facts, finished = analyse(path, text, index_source(text))
+    facts, finished = analyse(Program.of(path, text, index_source(text), file), project)
     findings = list(_findings(facts, rules))
     if not finished:
         findings.append(_over_budget(path))
@@ -42,10 +54,11 @@ def _findings(facts: Iterable[Fact], rules: Collection[Rule]) -> Iterator[Findin
             by_fact.setdefault(check.fact, []).append((rule, check))
     for fact in facts:
         for rule, check in by_fact.get(type(fact), ()):
-            yield from (_finding(rule, report) for report in check.run(fact))
+            yield from (_finding(rule, report, fact.elsewhere) for report in check.run(fact))
 
 
-def _finding(rule: Rule, report: Report) -> Finding:
+def _finding(rule: Rule, report: Report, elsewhere: Site | None) -> Finding:
+    notes = report.notes if elsewhere is None else (("it happens here", elsewhere), *report.notes)
     return Finding(
         rule.code,
         rule.name,
@@ -55,7 +68,7 @@ def _finding(rule: Rule, report: Report) -> Finding:
         report.where.path,
         report.where.range,
         report.help,
-        tuple(Note(message, site.path, site.range) for message, site in report.notes),
+        tuple(Note(message, site.path, site.range) for message, site in notes),
         symbol=report.symbol,
     )
 

@@ -30,7 +30,7 @@ from torchtielint.semantics import (
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.base import Fact, Where
-from torchtielint.semantics.index import Index, StatementKind
+from torchtielint.semantics.index import StatementKind
 from torchtielint.semantics.interpreter import Interpreter
 from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetError
 from torchtielint.semantics.program import MODULE_FRAME, Program
@@ -53,6 +53,7 @@ from torchtielint.semantics.values import (
 )
 
 if TYPE_CHECKING:
+    from torchtielint.semantics.project import Project
     from torchtielint.semantics.site import Slice
 
 FORWARD_NAMES = frozenset({"forward", "__call__", "forward_features", "forward_head"})
@@ -60,20 +61,20 @@ LIGHTNING_STEPS = frozenset({"training_step", "validation_step", "test_step"})
 STEP_NAMES = LIGHTNING_STEPS | {"step", "update", "train_step"}
 
 
-def analyse(path: str, text: str, index: Index) -> tuple[list[Fact], bool]:
-    """The facts of a file, and whether every entry point was run to its end."""
-    analysis = _Analysis(Program.of(path, text, index))
+def analyse(program: Program, project: Project | None = None) -> tuple[list[Fact], bool]:
+    """The facts of a file of a project, and whether every entry point was run to its end."""
+    analysis = _Analysis(program, project)
     return list(analysis.run()), analysis.finished
 
 
-def tie_graphs(path: str, text: str, index: Index) -> list[TieGraph]:
+def tie_graphs(program: Program, project: Project | None = None) -> list[TieGraph]:
     """The predicted tie graph of every Module class that a file defines at its top level."""
-    return list(_Analysis(Program.of(path, text, index)).tie_graphs())
+    return list(_Analysis(program, project).tie_graphs())
 
 
 class _Analysis:
-    def __init__(self, program: Program) -> None:
-        self.interpreter = Interpreter(program)
+    def __init__(self, program: Program, project: Project | None) -> None:
+        self.interpreter = Interpreter(program, project)
         self.machine: Machine = self.interpreter.machine
         self.finished = True
         self._seen_classes: set[ClassModel] = set()
@@ -123,10 +124,11 @@ class _Analysis:
     def _run_module(self) -> None:
         """The module's own statements, in order; plain data waits until something needs it."""
         machine = self.machine
-        for statement in machine.program.index.statements:
+        scope = machine.scopes[MODULE_FRAME]
+        for statement in scope.program.index.statements:
             if statement.kind is not StatementKind.DATA:
                 machine.steps = 0
-                self.interpreter.run_statement(statement)
+                self.interpreter.run_statement(scope, statement)
         self._judge_others()
 
     def _run_classes(self) -> None:
@@ -194,7 +196,7 @@ class _Analysis:
         """Stand where a class is defined, with nothing run of it yet."""
         machine = self.machine
         machine.reached = set()
-        machine.state = State(model.home if model.frames and model.home is not None else machine.root)
+        machine.state = State(model.home if model.is_local and model.home is not None else machine.root)
         machine.frame = Frame(MODULE_FRAME, model.frames, model.piece, machine.state)
 
     def tie_graphs(self) -> Iterator[TieGraph]:

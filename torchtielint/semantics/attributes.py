@@ -92,7 +92,7 @@ def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -
         case External(name=owner):
             if name == "__name__" and load().module(owner) is not None:
                 return Const.of(owner.rpartition(".")[2])
-            return External(load().canonical(f"{owner}.{name}"))
+            return machine.imports.named(load().canonical(f"{owner}.{name}"))
         case ClassValue(model=model):
             return _read_class(machine, model, name)
         case Super():
@@ -457,7 +457,7 @@ def _check_assignment(
     if not rebinds:
         machine.emit(fact)
     elif not machine.muted:
-        machine.rebindings.append((fact, new))
+        machine.rebindings.append((fact, new, machine.context.entered_from))
     return raises
 
 

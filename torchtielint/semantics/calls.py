@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ from torchtielint.semantics import (
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
 from torchtielint.semantics.facts.base import Where
-from torchtielint.semantics.machine import CALLS_UNTIL, MAX_CALL_DEPTH, Frame
+from torchtielint.semantics.machine import MAX_CALL_DEPTH, Frame
 from torchtielint.semantics.records import CheckpointRecord, ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
@@ -268,7 +269,7 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     machine.uses.called.add(model)
     if machine.context.where is Where.INIT:
         machine.uses.run_by_constructors.add(model)
-    too_deep = len(machine.stack) >= MAX_CALL_DEPTH or machine.steps > CALLS_UNTIL
+    too_deep = len(machine.stack) >= MAX_CALL_DEPTH or machine.steps > machine.calls_until
     if model.opaque or model.overload or model in machine.stack or too_deep:
         if function.receiver is not None:
             machine.escape(function.receiver)
@@ -278,7 +279,8 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
         positional = (function.receiver, *positional)
     bindings = _bind(machine, model, replace(arguments, positional=positional), node)
     run = partial(run_function, machine, model, bindings)
-    return summary.note_default_arguments(machine, model, bindings, function.receiver, run)
+    with machine.visiting(node) if machine.leaves_file(model) else nullcontext():
+        return summary.note_default_arguments(machine, model, bindings, function.receiver, run)
 
 
 def _bind(machine: Machine, model: FunctionModel, arguments: Arguments, node: cst.CSTNode) -> dict[str, Value]:

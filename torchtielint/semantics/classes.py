@@ -10,6 +10,7 @@ import libcst as cst
 from torchtielint.semantics import expressions, functions
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.machine import Frame
+from torchtielint.semantics.program import MODULE_FRAME
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import UNKNOWN, ClassValue, FunctionValue, Value
 
@@ -22,19 +23,19 @@ def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.B
     frame = machine.frame
     bases = tuple(expressions.evaluate(machine, arg.value) for arg in node.bases if not arg.star)
     decorators = tuple(expressions.evaluate(machine, decorator.decorator) for decorator in node.decorators)
-    own = () if frame.key == 0 else (frame.key,)
     model = ClassModel(
         node.name.value,
         node,
         frame.piece,
-        (*own, *frame.closures),
+        (frame.key, *frame.closures),
         bases + ((UNKNOWN,) if any(arg.star for arg in node.bases) else ()),
         decorators,
         metaclass=any(arg.keyword is not None and arg.keyword.value == "metaclass" for arg in node.keywords),
     )
     model.home = machine.state
     _run_class_body(machine, model, node, run_body)
-    machine.classes.setdefault(id(node), model)  # a function that defines a class may run many times: once is enough
+    if machine.scope.key == MODULE_FRAME:
+        machine.classes.setdefault(id(node), model)  # a function that defines it may run many times: once is enough
     return ClassValue(model)
 
 

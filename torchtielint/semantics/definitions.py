@@ -90,7 +90,7 @@ class FunctionModel:
     """A function, method or lambda.
 
     Args:
-        frames: the frames of the functions around it, innermost first.
+        frames: the frames of the functions around it, innermost first, and that of its file.
         owner: the class in whose body it stands.
         kind: "function", "static", "class" or "property".
         grad: the grad mode its decorators put its body in: True (as the caller), False, None (not known).
@@ -140,6 +140,11 @@ class ClassModel:
             self._mro = (self,)  # an inheritance cycle ends here
             self._mro = (self, *self._linearise())
         return self._mro
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a function or another class defines it, not the file itself."""
+        return len(self.frames) > 1
 
     @property
     def complete(self) -> bool:

@@ -36,7 +36,7 @@ TRANSPARENT = frozenset(
 def define_function(machine: Machine, node: cst.FunctionDef, owner: ClassModel | None) -> FunctionValue:
     """The value of a `def`."""
     frame = machine.frame
-    own_frames = () if frame.key == 0 or owner is not None else (frame.key,)
+    own_frames = () if owner is not None else (frame.key,)
     model = FunctionModel(
         node.name.value, node, frame.piece, (*own_frames, *frame.closures), _parameters(node.params), owner
     )
@@ -51,8 +51,8 @@ def define_function(machine: Machine, node: cst.FunctionDef, owner: ClassModel |
 def define_lambda(machine: Machine, node: cst.Lambda) -> FunctionValue:
     """The value of a lambda."""
     frame = machine.frame
-    own = () if frame.key == 0 else (frame.key,)
-    model = FunctionModel("<lambda>", node, frame.piece, (*own, *frame.closures), _parameters(node.params))
+    frames = (frame.key, *frame.closures)
+    model = FunctionModel("<lambda>", node, frame.piece, frames, _parameters(node.params))
     _evaluate_defaults(machine, model)
     return FunctionValue(model)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
@@ -25,7 +26,14 @@ class StatementKind(enum.Enum):
 class Statement:
     """Whole lines of a file that hold one top-level statement (or several that share a line).
 
-    `star` marks `from x import *`: it may bind any name.
+    Args:
+        kind: how it is run.
+        first_line: its first line, that of its decorators where it has some.
+        last_line: its last line.
+        binds: the names that it may bind.
+        star: it holds a `from x import *`, which may bind any name.
+        imports: what it imports, as the bound name (`*` for a star) and the dotted name, with its leading dots.
+        bases: of a class, the dotted names of its bases.
     """
 
     kind: StatementKind
@@ -33,6 +41,8 @@ class Statement:
     last_line: int
     binds: tuple[str, ...]
     star: bool = False
+    imports: tuple[tuple[str, str], ...] = ()
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +89,43 @@ def _statement(node: ast.stmt) -> Statement:
     first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
     last = node.end_lineno or node.lineno
     match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+        case ast.ClassDef():
+            bases = tuple(filter(None, map(_dotted, node.bases)))
+            return Statement(StatementKind.DEFINITION, first, last, (node.name,), bases=bases)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
             return Statement(StatementKind.DEFINITION, first, last, (node.name,))
         case ast.Import() | ast.ImportFrom():
-            names = tuple((alias.asname or alias.name).split(".")[0] for alias in node.names)
-            return Statement(StatementKind.IMPORT, first, last, names, star=names == ("*",))
-    binds, star, calls = _contents(node)
+            imports = tuple(_imported(node))
+            names = tuple(name for name, _ in imports)
+            return Statement(StatementKind.IMPORT, first, last, names, star=names == ("*",), imports=imports)
+    binds, imports, calls = _contents(node)
     kind = StatementKind.DATA if _is_data(node) and not calls else StatementKind.CODE
-    return Statement(kind, first, last, binds, star)
+    return Statement(kind, first, last, binds, any(name == "*" for name, _ in imports), imports)
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The bound name and the dotted name of each thing that a statement imports; of a star, those of the module."""
+    prefix = "" if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
+    for alias in node.names:
+        if alias.name == "*":
+            yield "*", prefix
+        elif isinstance(node, ast.Import):
+            root = alias.name.split(".")[0]
+            yield alias.asname or root, alias.name if alias.asname else root
+        else:
+            yield alias.asname or alias.name, f"{prefix}{'' if prefix.endswith('.') else '.'}{alias.name}"
+
+
+def _dotted(node: ast.expr) -> str:
+    """A dotted name as text; empty for any other expression. Of `Base[T]`, that of `Base`."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=owner, attr=name) if _dotted(owner):
+            return f"{_dotted(owner)}.{name}"
+        case ast.Subscript(value=owner):
+            return _dotted(owner)
+    return ""
 
 
 def _is_data(node: ast.stmt) -> bool:
@@ -99,23 +138,23 @@ def _is_data(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr)
 
 
-def _contents(node: ast.stmt) -> tuple[tuple[str, ...], bool, bool]:
-    """The names that a statement may bind, whether it holds a star import, and whether it calls anything."""
+def _contents(node: ast.stmt) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], bool]:
+    """The names that a statement may bind, what it imports, and whether it calls anything."""
     names: dict[str, None] = {}
-    star = calls = False
+    imports: list[tuple[str, str]] = []
+    calls = False
     for inner in ast.walk(node):
         match inner:
             case ast.Name(id=name, ctx=ast.Store()):
                 names[name] = None
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 names[name] = None
-            case ast.alias(name="*"):
-                star = True
-            case ast.alias(name=name, asname=asname):
-                names[(asname or name).split(".")[0]] = None
+            case ast.Import() | ast.ImportFrom():
+                imports.extend(_imported(inner))
             case ast.Call():
                 calls = True
-    return tuple(names), star, calls
+    names.update(dict.fromkeys(name for name, _ in imports if name != "*"))
+    return tuple(names), tuple(imports), calls
 
 
 def _merge_shared_lines(statements: list[Statement]) -> list[Statement]:
@@ -133,6 +172,8 @@ def _merge_shared_lines(statements: list[Statement]) -> list[Statement]:
                     max(last.last_line, statement.last_line),
                     binds,
                     last.star or statement.star,
+                    last.imports + statement.imports,
+                    last.bases + statement.bases,
                 )
             )
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 
 import libcst as cst
@@ -27,7 +27,8 @@ from torchtielint.semantics.classes import add_method, define_class
 from torchtielint.semantics.facts.checkpoints import Use
 from torchtielint.semantics.index import Statement
 from torchtielint.semantics.machine import ANYTHING, Frame, Machine
-from torchtielint.semantics.program import MODULE_FRAME, Program
+from torchtielint.semantics.program import MODULE_FRAME, Program, Scope
+from torchtielint.semantics.project import Project
 from torchtielint.semantics.state import State
 from torchtielint.semantics.values import (
     NONE,
@@ -72,9 +73,9 @@ def _ladder(node: cst.If) -> tuple[list[cst.If], cst.BaseSuite | None]:
 class Interpreter(cst.CSTVisitor):
     """Runs statements on a machine; every visit returns False, so that libcst never walks into expressions."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, project: Project | None = None) -> None:
         super().__init__()
-        self.machine = Machine(program)
+        self.machine = Machine(program, project)
         self.machine.run_statement = self.run_statement
         self.machine.run_body = self.run_body
         self.machine.note_escape = partial(initialisation.note_escape, self.machine)
@@ -85,20 +86,21 @@ class Interpreter(cst.CSTVisitor):
         piece = program.parse(first) if first is not None else None
         return Frame(MODULE_FRAME, (), piece, self.machine.root)  # type: ignore[arg-type]  # an empty file runs nothing
 
-    def run_statement(self, statement: Statement) -> None:
-        """Run a top-level statement, once, on the module's own state, whoever needs it."""
-        if not self.machine.program.start(statement):
+    def run_statement(self, scope: Scope, statement: Statement) -> None:
+        """Run a top-level statement of a file, once, on the file's own state, whoever needs it."""
+        if not scope.start(statement):
             return
         machine = self.machine
         here = machine.state, machine.frame, machine.context, machine.stack
         machine.state = machine.root
-        piece = machine.program.parse(statement)
-        machine.frame = Frame(MODULE_FRAME, (), piece, machine.root, line_of_module=statement.first_line)
+        piece = scope.program.parse(statement)
+        machine.frame = Frame(scope.key, (), piece, machine.root, line_of_module=statement.first_line)
         machine.context = type(machine.context)()
         machine.stack = []
         try:
-            for line in piece.tree.body:
-                line.visit(self)
+            with machine.muting() if scope.key != MODULE_FRAME else nullcontext():
+                for line in piece.tree.body:
+                    line.visit(self)
             machine.root.alive = True
         finally:
             machine.state, machine.frame, machine.context, machine.stack = here
@@ -265,9 +267,10 @@ class Interpreter(cst.CSTVisitor):
         return False
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
-        prefix = "." * len(node.relative) + (syntax.dotted_name(node.module) if node.module is not None else "")
+        dotted = "." * len(node.relative) + (syntax.dotted_name(node.module) if node.module is not None else "")
+        prefix = self.machine.imports.absolute(dotted)
         if isinstance(node.names, cst.ImportStar):
-            self.machine.stars.append(prefix)
+            self.machine.scope.stars.append(prefix)
             return False
         for alias in node.names:
             name = alias.name.value if isinstance(alias.name, cst.Name) else syntax.dotted_name(alias.name)

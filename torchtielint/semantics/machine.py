@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from torchtielint.semantics.facts.base import Fact, Where
 from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.facts.sharing import TieBy
+from torchtielint.semantics.imports import Imports
 from torchtielint.semantics.loading import Loading
-from torchtielint.semantics.program import MODULE_FRAME, Program
+from torchtielint.semantics.program import MODULE_FRAME, Program, Scope
 from torchtielint.semantics.records import (
     CheckpointRecord,
     ContainerRecord,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.loops import LoopLog
     from torchtielint.semantics.owners import Given, Replaced
+    from torchtielint.semantics.project import Project
     from torchtielint.semantics.reparametrized import HookRead
     from torchtielint.semantics.resets import Entry
     from torchtielint.semantics.results import Registered
@@ -64,6 +66,9 @@ BUDGET = 200_000
 MAX_CALL_DEPTH = 12
 # From here on calls are no longer entered, so that code that calls itself in many ways still comes to its end.
 CALLS_UNTIL = BUDGET // 4
+# The same for one call into another file, and for all of those that the code of one file makes.
+VISIT = 1_500
+VISITS = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class TieCandidate:
     transposed: bool = False
     copied: bool = False
     hinted: bool = False
+    entered_from: Site | None = None
 
 
 class OverBudgetError(Exception):
@@ -99,7 +105,7 @@ class Frame:
 
     Args:
         key: the frame's part of the keys of its variables.
-        closures: the frames around it, innermost first.
+        closures: the frames around it, innermost first; the last is that of its file, but for a file's own frame.
         base: the state that it started from; exits are changes since then.
         exits: the changes and the value at each `return`.
         line_of_module: of the module's frame: the line of the statement that runs; what follows is not bound yet.
@@ -136,6 +142,7 @@ class Context:
     unrolled: int = 1
     contexts: tuple[str, ...] = ()
     apply_site: Site | None = None
+    entered_from: Site | None = None
     statement: cst.CSTNode | None = None
     line: cst.CSTNode | None = None
 
@@ -143,8 +150,9 @@ class Context:
 class Machine:
     """Runs over abstract values; the modules beside this one say what each construct does to it."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, project: Project | None = None) -> None:
         self.program = program
+        self.project = project
         self.counter = Counter()
         self.root = State()
         self.state = self.root
@@ -166,7 +174,7 @@ class Machine:
         self.load_hooks: set[int] = set()
         self.misfits: list[ShapeCandidate] = []
         self.loading = Loading()
-        self.rebindings: list[tuple[Fact, Value]] = []
+        self.rebindings: list[tuple[Fact, Value, Site | None]] = []
         self.pending_leaves: dict[int, Fact] = {}
         self.created: list[int] = []
         self.used: set[int] = set()
@@ -181,7 +189,8 @@ class Machine:
         self.entry_start = 0
         self.optimised_sites: set[Site] = set()
         self.read_in_operations: set[int] = set()
-        self.stars: list[str] = []
+        self.scopes: dict[int, Scope] = {MODULE_FRAME: Scope(program, MODULE_FRAME)}
+        self.imports = Imports(self)
         self.default_grad: bool | None = True
         self.written: set[int] = set()
         self.assigned: dict[Ref, None] = {}
@@ -205,6 +214,8 @@ class Machine:
         self.uses = Uses()
         self.muted = 0
         self.steps = 0
+        self.calls_until = CALLS_UNTIL
+        self.visits_left = VISITS
 
     # Records
 
@@ -266,23 +277,38 @@ class Machine:
         if name == "__class__" and self.frame.owner is not None:
             return ClassValue(self.frame.owner)
         for key in (self.frame.key, *self.frame.closures):
-            if key != MODULE_FRAME:
+            if key not in self.scopes:
                 found = self.state.get((key, name))
                 if isinstance(found, Value) and found is not ABSENT:
-                    return found
-        here = self.frame.line_of_module
-        for statement in self.program.pending(name):
-            if here is None or statement.first_line < here:
-                self.run_statement(statement)
-        found = self.state.get((MODULE_FRAME, name))
-        if isinstance(found, Value):
+                    return self.imports.resolve(found)
+        found = self.global_name(self.scope, name, before=self.frame.line_of_module)
+        if found is not None:
             return found
-        for prefix in self.stars:
-            if load().is_torch_name(f"{prefix}.{name}"):
-                return External(load().canonical(f"{prefix}.{name}"))
         return External(f"builtins.{name}") if name in BUILTINS else UNKNOWN
 
-    run_statement: Callable[[Statement], None]
+    @property
+    def scope(self) -> Scope:
+        """The file whose code runs."""
+        closures = self.frame.closures
+        return self.scopes[closures[-1] if closures else self.frame.key]
+
+    def global_name(self, scope: Scope, name: str, *, before: int | None = None) -> Value | None:
+        """What a file binds a name to (only before a line, where one is given); None when it does not bind it."""
+        for statement in scope.pending(name):
+            if before is None or statement.first_line < before:
+                self.run_statement(scope, statement)
+        found = self.state.get((scope.key, name))
+        if isinstance(found, Value):
+            return self.imports.resolve(found)
+        for prefix in reversed(scope.stars):
+            if load().is_torch_name(f"{prefix}.{name}"):
+                return External(load().canonical(f"{prefix}.{name}"))
+            taken = self.imports.from_star(prefix, name)
+            if taken is not None:
+                return taken
+        return None
+
+    run_statement: Callable[[Scope, Statement], None]
     run_body: Callable[[cst.BaseSuite], None]
     note_escape: Callable[[Ref], None]
 
@@ -299,8 +325,25 @@ class Machine:
 
     def emit(self, fact: Fact) -> None:
         """Note a fact, once."""
-        if not self.muted and ANYTHING not in self.context.caught:
-            self.facts[fact] = None
+        if self.muted or ANYTHING in self.context.caught:
+            return
+        told = fact if self._is_here(fact.site) else self._told_from_here(fact)
+        if told is not None:
+            self.facts[told] = None
+
+    def _is_here(self, site: Site) -> bool:
+        return site.path == self.program.path
+
+    def _told_from_here(self, fact: Fact) -> Fact | None:
+        """What happens in code of another file: told where this file calls it, if it happens to something made here.
+
+        What that file does to its own objects is found where it is linted itself.
+        """
+        entered = self.context.entered_from
+        others = (getattr(fact, field.name) for field in fields(fact) if field.name not in ("site", "elsewhere"))
+        if entered is None or not any(isinstance(other, Site) and self._is_here(other) for other in others):
+            return None
+        return replace(fact, site=entered, elsewhere=fact.site)
 
     @contextmanager
     def alternatives(self) -> Iterator[Callable[[], None]]:
@@ -365,6 +408,22 @@ class Machine:
             yield
         finally:
             self.muted -= 1
+
+    def leaves_file(self, function: FunctionModel) -> bool:
+        """Whether a call of a function leads from the file under analysis into another one."""
+        return self.scope.key == MODULE_FRAME != function.frames[-1]
+
+    @contextmanager
+    def visiting(self, node: cst.CSTNode) -> Iterator[None]:
+        """Run code of another file, less far than one's own: every file that imports it runs it anew."""
+        before, start = self.calls_until, self.steps
+        self.calls_until = min(before, start + min(VISIT, self.visits_left))
+        try:
+            with self.within(entered_from=self.site(node)):
+                yield
+        finally:
+            self.calls_until = before
+            self.visits_left = max(0, self.visits_left - (self.steps - start))
 
     def branch(self, ways: Sequence[Callable[[], Value]]) -> Value:
         """Run alternatives, each on its own copy of the state, and go on where they join."""

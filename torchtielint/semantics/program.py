@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -10,24 +11,33 @@ from torchtielint.semantics.index import Index, Statement
 from torchtielint.semantics.site import Slice
 
 MODULE_FRAME = 0
+"""The key of the frame of the file under analysis; the files that it imports have other ones."""
 
 
 @dataclass(eq=False, slots=True)
 class Program:
-    """One file: its statements, which of them bind a name, and which have run."""
+    """One file: its statements, and which of them bind a name.
+
+    Args:
+        path: how findings call the file.
+        file: its absolute path; the same as `path` where it has none.
+        parsed_lines: how many lines the slices have that are parsed.
+    """
 
     path: str
-    lines: list[str]
+    text: str
     index: Index
+    file: str = ""
+    parsed_lines: int = 0
+    _lines: list[str] = field(default_factory=list)
     _slices: dict[Statement, Slice] = field(default_factory=dict)
     _binders: dict[str, list[Statement]] = field(default_factory=dict)
     _stars: list[Statement] = field(default_factory=list)
-    _started: set[Statement] = field(default_factory=set)
 
     @classmethod
-    def of(cls, path: str, text: str, index: Index) -> Program:
+    def of(cls, path: str, text: str, index: Index, file: str = "") -> Program:
         """The program of an indexed file."""
-        program = cls(path, text.split("\n"), index)
+        program = cls(path, text, index, file or path)
         for statement in index.statements:
             for name in statement.binds:
                 program._binders.setdefault(name, []).append(statement)
@@ -41,15 +51,50 @@ class Program:
         if found is None:
             tree = self.index.whole
             if tree is None:
-                text = "\n".join(self.lines[statement.first_line - 1 : statement.last_line]) + "\n"
+                self._lines = self._lines or self.text.split("\n")
+                text = "\n".join(self._lines[statement.first_line - 1 : statement.last_line]) + "\n"
                 tree = cst.parse_module(text)
             found = self._slices[statement] = Slice(self.path, tree, statement.first_line)
+            self.parsed_lines += statement.last_line - statement.first_line + 1
         return found
+
+    def forget(self) -> None:
+        """Let go of the parsed slices; what still needs one holds it."""
+        self._slices.clear()
+        self._lines = []
+        self.parsed_lines = 0
+
+    def binders(self, name: str) -> Sequence[Statement]:
+        """The statements that bind a name for certain, or under a condition, but for star imports."""
+        return self._binders.get(name, ())
+
+    @property
+    def stars(self) -> Iterator[str]:
+        """What it takes everything from, as dotted names with their leading dots."""
+        return (dotted for statement in self._stars for name, dotted in statement.imports if name == "*")
+
+    def may_bind(self, name: str) -> list[Statement]:
+        """The statements that may bind a name, in order: star imports may bind any."""
+        return [*self._binders.get(name, ()), *self._stars]
+
+
+@dataclass(eq=False, slots=True)
+class Scope:
+    """A file inside one machine: the frame of its names, and which of its statements have begun to run.
+
+    Args:
+        key: the frame's part of the keys of the names.
+        stars: what `from ... import *` took everything from, in order, by absolute dotted name.
+    """
+
+    program: Program
+    key: int
+    stars: list[str] = field(default_factory=list)
+    _started: set[Statement] = field(default_factory=set)
 
     def pending(self, name: str) -> list[Statement]:
         """The statements that may bind a name and have not begun to run, in order."""
-        wanted = self._binders.get(name, []) + self._stars
-        return [statement for statement in wanted if statement not in self._started]
+        return [statement for statement in self.program.may_bind(name) if statement not in self._started]
 
     def start(self, statement: Statement) -> bool:
         """Mark a statement as running; False when it already was."""

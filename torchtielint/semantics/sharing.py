@@ -162,7 +162,9 @@ def _note_tie(machine: Machine, key: int, made: TensorRecord, by: TieBy, node: c
         return
     site = machine.site(machine.context.statement or node)
     hinted = sharing_intended(machine)
-    machine.ties.append(TieCandidate(site, key, base, by, machine.text(node), transposed, copied, hinted))
+    entered_from = machine.context.entered_from
+    text = machine.text(node)
+    machine.ties.append(TieCandidate(site, key, base, by, text, transposed, copied, hinted, entered_from))
 
 
 def tied_through_data(machine: Machine, target: Ref, new: Ref, node: cst.CSTNode) -> None:
@@ -181,8 +183,10 @@ def tied_through_data(machine: Machine, target: Ref, new: Ref, node: cst.CSTNode
     ):
         return
     site = machine.site(machine.context.statement or node)
+    entered_from = machine.context.entered_from
+    text, transposed = machine.text(node), shown.transposed
     machine.ties.append(
-        TieCandidate(site, target.key, shown.base, TieBy.DATA, machine.text(node), shown.transposed, hinted=True)
+        TieCandidate(site, target.key, shown.base, TieBy.DATA, text, transposed, hinted=True, entered_from=entered_from)
     )
 
 
@@ -264,15 +268,15 @@ def settle(machine: Machine) -> None:
                 frozen = any(side is not None and side.requires_grad is False for side in (source, target))
                 if frozen and tie.by is not TieBy.CONSTRUCTOR:
                     continue  # a frozen teacher that starts from the student: no tie is meant
-                machine.emit(
-                    FalseTie(
-                        tie.site,
-                        tie.target_text,
-                        f"{prefix}{path_of(machine, root, tie.source)}",
-                        tie.by,
-                        tie.transposed,
-                        tie.copied,
-                        tie.hinted,
-                        source.site if source else None,
-                    )
+                fact = FalseTie(
+                    tie.site,
+                    tie.target_text,
+                    f"{prefix}{path_of(machine, root, tie.source)}",
+                    tie.by,
+                    tie.transposed,
+                    tie.copied,
+                    tie.hinted,
+                    source.site if source else None,
                 )
+                with machine.within(entered_from=tie.entered_from):
+                    machine.emit(fact)

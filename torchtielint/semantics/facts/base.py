@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torchtielint.semantics.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that happens at a site."""
+    """Something that happens at a site; `elsewhere` in another file, where the site is the call that led there."""
 
     site: Site
+    elsewhere: Site | None = field(default=None, kw_only=True)
 
 
 class Where(enum.Enum):

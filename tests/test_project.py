@@ -1,0 +1,308 @@
+"""What is known across files: names, bases, helpers, init functions, and where it is told."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from page_harness import settings_for
+
+from torchtielint import engine
+from torchtielint.engine import Target
+
+BASE = """
+    import torch
+    from torch import nn
+
+
+    class Base(nn.Module):
+        def __init__(self, size):
+            super().__init__()
+            self.scale = nn.Parameter(torch.ones(size))
+"""
+USER = """
+    import torch
+    {imported}
+
+
+    class Model({base}):
+        def __init__(self):
+            super().__init__(3)
+            self.scale = torch.zeros(3)
+"""
+
+
+def lint(folder: Path, files: dict[str, str]) -> list[str]:
+    """Write files and lint those that end in `.py`: path, line and code of every finding."""
+    for name, code in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(code).lstrip("\n"), encoding="utf-8")
+    targets = [Target(str(folder / name), name, settings_for({})) for name in files if name.endswith(".py")]
+    outcome = engine.run(targets)
+    assert outcome.traces == ()
+    return [f"{found.path}:{found.range.start.line} {found.code}" for found in outcome.findings]
+
+
+def user(imported: str, base: str = "Base") -> str:
+    """A model that assigns a Tensor to a parameter which its base class registers, on line 8."""
+    return textwrap.dedent(USER).format(imported=imported, base=base)
+
+
+@pytest.mark.parametrize(
+    ("imported", "base"),
+    [
+        ("from .base import Base", "Base"),
+        ("from pkg.base import Base as Parent", "Parent"),
+        ("import pkg.base", "pkg.base.Base"),
+        ("import pkg.base as b", "b.Base"),
+        ("from pkg import base", "base.Base"),
+        ("from . import base", "base.Base"),
+        ("from .base import *", "Base"),
+        ("try:\n    from .base import Base\nexcept ImportError:\n    raise", "Base"),
+        ("from .deep.inner import Base", "Base"),
+        ("from pkg.deep import Renamed", "Renamed"),
+        ("from pkg.deep.stars import Base", "Base"),
+    ],
+)
+def test_a_base_class_is_found_however_it_is_imported(tmp_path, imported, base):
+    """What the base class in another file registered is known in the subclass."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/base.py": BASE,
+        "pkg/deep/__init__.py": "from .inner import Base as Renamed",
+        "pkg/deep/inner.py": "from ..base import Base",
+        "pkg/deep/stars.py": "from .inner import *",
+        "pkg/model.py": user(imported, base),
+    }
+    line = user(imported, base).lstrip("\n").split("\n").index("        self.scale = torch.zeros(3)") + 1
+    assert lint(tmp_path, files) == [f"pkg/model.py:{line} TTL201"]
+
+
+@pytest.mark.parametrize(
+    ("base", "model", "imported"),
+    [
+        ("src/lib/base.py", "tests/model.py", "from lib.base import Base"),
+        ("space/one/base.py", "space/two/model.py", "from space.one.base import Base"),
+        ("base.py", "model.py", "from base import Base"),
+        ("lib/base.py", "scripts/train/model.py", "from lib.base import Base"),
+    ],
+)
+def test_files_are_found_in_the_usual_layouts(tmp_path, base, model, imported):
+    """A `src` folder, a namespace package, scripts side by side, and a package beside a folder of scripts."""
+    files = {"pyproject.toml": "", base: BASE, model: user(imported)}
+    assert lint(tmp_path, files) == [f"{model}:8 TTL201"]
+
+
+def test_other_packages_beside_an_installed_one_are_not_looked_into(tmp_path):
+    """In a folder of installed packages, one knows itself only."""
+    files = {
+        "site-packages/one/__init__.py": "",
+        "site-packages/one/base.py": BASE,
+        "site-packages/one/model.py": user("from one.base import Base"),
+        "site-packages/two/__init__.py": "",
+        "site-packages/two/model.py": user("from one.base import Base"),
+    }
+    assert lint(tmp_path, files) == ["site-packages/one/model.py:8 TTL201"]
+
+
+def test_a_base_class_that_cannot_be_found_leaves_the_class_unknown(tmp_path):
+    """No file, no name in it, and a file that does not parse."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/broken.txt": "",
+        "pkg/a.py": user("from .missing import Base"),
+        "pkg/b.py": user("from .empty import Base"),
+        "pkg/c.py": user("from .deep import Base"),
+        "pkg/empty.py": "",
+    }
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg/deep.py").write_text("x = " + "(" * 5000 + ")" * 5000, encoding="utf-8")
+    assert lint(tmp_path, files) == []
+
+
+def test_imports_and_inheritance_in_circles_come_to_an_end(tmp_path):
+    """Two files that import each other, and classes that derive from each other, say nothing false."""
+    files = {
+        "pkg/__init__.py": "from .a import *\nfrom .b import *\n",
+        "pkg/a.py": "import torch\nfrom .b import B\nfrom .a import A as Again\nclass A(B): pass\n",
+        "pkg/b.py": "import torch\nfrom .a import A\nclass B(A): pass\n",
+        "pkg/c.py": "from . import *\nimport torch\nclass C(A, B):\n    def __init__(self):\n        self.w = 3\n",
+    }
+    assert lint(tmp_path, files) == []
+
+
+def test_methods_are_found_in_the_order_of_the_bases(tmp_path):
+    """A mixin of a third file overrides what the base class builds."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/base.py": """
+            import torch
+            from torch import nn
+            class Base(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.build()
+                def build(self):
+                    self.w = nn.Parameter(torch.ones(3))
+        """,
+        "pkg/mixin.py": """
+            import torch
+            class Mixin:
+                def build(self):
+                    self.w = torch.ones(3)
+        """,
+        "pkg/model.py": """
+            import torch
+            from .base import Base
+            from .mixin import Mixin
+            class Mixed(Mixin, Base):
+                def forward(self, x):
+                    self.w = torch.zeros(3)
+            class Plain(Base, Mixin):
+                def forward(self, x):
+                    self.w = torch.zeros(3)
+        """,
+    }
+    assert lint(tmp_path, files) == ["pkg/model.py:9 TTL201"]
+
+
+HELPERS = """
+    from functools import partial
+    import copy
+    import torch
+    from torch import nn
+    from torch.nn.utils.parametrizations import weight_norm
+
+
+    def norm_conv(*sizes, **options):
+        return weight_norm(nn.Conv1d(*sizes, **options))
+
+
+    conv3 = partial(nn.Conv1d, kernel_size=3)
+
+
+    def clones(module, count):
+        return nn.ModuleList([copy.deepcopy(module) for _ in range(count)])
+
+
+    def repeats(module, count):
+        return nn.ModuleList([module for _ in range(count)])
+
+
+    def init_weights(m, mean=0.0, std=0.01):
+        classname = m.__class__.__name__
+        if classname.find("Conv") != -1:
+            m.weight.data.normal_(mean, std)
+
+
+    def tie(first, second):
+        first.weight.data = second.weight.data
+"""
+
+
+def with_helpers(code: str) -> dict[str, str]:
+    """A package with helpers, and a file that uses them."""
+    head = "import torch\nfrom torch import nn\nfrom torch.nn.utils.parametrizations import weight_norm\nfrom .helpers import *\n"
+    return {"pkg/__init__.py": "", "pkg/helpers.py": HELPERS, "pkg/model.py": head + textwrap.dedent(code)}
+
+
+def test_an_init_function_of_another_file_is_lost_on_wrapped_layers(tmp_path):
+    """The mistake of published vocoders: told where the function is applied."""
+    code = """
+        class Generator(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.ups = nn.ModuleList([weight_norm(nn.Conv1d(4, 4, 3)) for _ in range(3)])
+                self.ups.apply(init_weights)
+                self.post = norm_conv(4, 1, 7)
+                self.post.apply(init_weights)
+                init_weights(weight_norm(nn.Conv1d(4, 4, 3)))
+                self.plain = nn.Conv1d(4, 4, 3)
+                self.plain.apply(init_weights)
+    """
+    assert lint(tmp_path, with_helpers(code)) == [f"pkg/model.py:{line} TTL404" for line in (10, 12, 13)]
+
+
+def test_what_a_helper_of_another_file_does_is_told_at_the_call_with_a_note(tmp_path):
+    """The finding stands in the file that is linted; the note leads to the other one."""
+    code = """
+        class Tied(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.embed = nn.Embedding(9, 4)
+                self.head = nn.Linear(4, 9, bias=False)
+                tie(self.head, self.embed)
+    """
+    files = with_helpers(code)
+    assert lint(tmp_path, files) == ["pkg/model.py:11 TTL302"]
+    target = Target(str(tmp_path / "pkg/model.py"), "pkg/model.py", settings_for({}))
+    (finding,) = engine.run([target]).findings
+    first = finding.notes[0]
+    assert (first.message, first.range.start.line) == ("it happens here", 30)
+
+
+def test_partials_and_factories_of_another_file_make_modules(tmp_path):
+    """A list of what they make is a list of modules."""
+    code = """
+        class Stack(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first = [conv3(4, 4) for _ in range(2)]
+                self.second = [norm_conv(4, 4, 3)]
+                self.third = clones(nn.Linear(2, 2), 3)
+    """
+    assert lint(tmp_path, with_helpers(code)) == ["pkg/model.py:9 TTL104", "pkg/model.py:10 TTL104"]
+
+
+def test_the_mistakes_of_a_base_class_are_told_in_its_own_file_only(tmp_path):
+    """A subclass in another file repeats none of them."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/base.py": """
+            import torch
+            from torch import nn
+            class Base(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.w = nn.Parameter(torch.ones(3)) * 2
+                    self.layers = [nn.Linear(2, 2)]
+                    self.a = nn.Linear(2, 2)
+                    self.b = nn.Linear(2, 2)
+                    self.a.weight.data = self.b.weight.data
+        """,
+        "pkg/model.py": """
+            import torch
+            from .base import Base
+            class Model(Base):
+                def __init__(self):
+                    super().__init__()
+                def forward(self, x):
+                    return self.a(x)
+        """,
+    }
+    assert lint(tmp_path, files) == [
+        f"pkg/base.py:{line} {code}" for line, code in ((6, "TTL101"), (7, "TTL104"), (10, "TTL302"))
+    ]
+
+
+def test_a_file_that_does_not_mention_torch_is_checked_when_it_derives_from_a_module(tmp_path):
+    """Its base class in another file makes it one."""
+    files = {
+        "pkg/__init__.py": "from .base import Base",
+        "pkg/base.py": BASE,
+        "pkg/model.py": """
+            from . import Base
+            class Model(Base):
+                def __init__(self):
+                    super().__init__(3)
+                    self.parts = [Base(3), Base(3)]
+        """,
+        "pkg/config.py": """
+            from .model import Settings
+            class Config(Settings):
+                parts = []
+        """,
+    }
+    assert lint(tmp_path, files) == ["pkg/model.py:5 TTL104"]
