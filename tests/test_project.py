@@ -204,7 +204,8 @@ HELPERS = """
 
 def with_helpers(code: str) -> dict[str, str]:
     """A package with helpers, and a file that uses them."""
-    head = "import torch\nfrom torch import nn\nfrom torch.nn.utils.parametrizations import weight_norm\nfrom .helpers import *\n"
+    wrapper = "from torch.nn.utils.parametrizations import weight_norm"
+    head = f"import torch\nfrom torch import nn\n{wrapper}\nfrom .helpers import *\n"
     return {"pkg/__init__.py": "", "pkg/helpers.py": HELPERS, "pkg/model.py": head + textwrap.dedent(code)}
 
 
