@@ -93,12 +93,18 @@ def built(name: str, bad: str, good: str, *, effect: str = "", needs: tuple[str,
     )
 
 
-def through(bad: str, good: str, *, before: str = "", effect: str = "", needs: tuple[str, ...] = ()) -> list[Way]:
-    """The two ways through a helper of statements about `SELF`: a method, and a function that is given the module."""
+def through(
+    bad: str, good: str, *, before: str = "", effect: str = "", needs: tuple[str, ...] = (), at_call: bool = False
+) -> list[Way]:
+    """The two ways through a helper of statements about `SELF`: a method, and a function that is given the module.
+
+    Where it is the call that forgets something, as with a second `__init__`, the rule may be reported `at_call`.
+    """
 
     def method(text: str) -> Snippet:
         lines = text.replace("SELF", "self").replace("\n", "\n    ")
-        return Snippet(init=f"{before}self.{{f}}()", methods=f"def {{f}}(self):\n    {lines}")
+        mark = f"  {MARK}" if MARK in text and at_call else ""
+        return Snippet(init=f"{before}self.{{f}}(){mark}", methods=f"def {{f}}(self):\n    {lines}")
 
     def function(text: str) -> Snippet:
         lines = text.replace("SELF", "module").replace("\n", "\n    ")

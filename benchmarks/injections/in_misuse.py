@@ -37,7 +37,7 @@ TTL114 = Injection(
             Snippet(above=_PARENTS % _ONCE[1], init="self.{c} = {g}Both()"),
             effect='not owned(make(), "{c}.{a}")',
         ),
-        *through("nn.Module.__init__(SELF)  #!", "SELF.{b} = 1", before="self.{a} = nn.Linear({n}, 2)\n"),
+        *through("nn.Module.__init__(SELF)  #!", "SELF.{b} = 1", before="self.{a} = nn.Linear({n}, 2)\n", at_call=True),
     ],
 )
 
@@ -178,7 +178,7 @@ TTL122 = Injection(
         ),
         built(
             "local",
-            "{b} = nn.Sequential(nn.Linear({n}, 2))\n{b}.owner = self\nself.{a} = {b}  #!",
+            "{b} = nn.Sequential(nn.Linear({n}, 2))\n{b}.owner = self  #!\nself.{a} = {b}  #!",
             "{b} = nn.Sequential(nn.Linear({n}, 2))\n{b}.owner = [self]\nself.{a} = {b}",
         ),
         *through("SELF.{a} = nn.ModuleList([SELF])  #!", "SELF.{a} = nn.ModuleList([nn.Identity()])"),

@@ -112,12 +112,12 @@ TTL605 = Injection(
         ),
         _snapshot(
             "script",
-            "kept = dict(model.state_dict())",
+            "best = score\n            kept = dict(model.state_dict())",
             "kept = {k: v.clone() for k, v in model.state_dict().items()}\n            best = score",
         ),
         _snapshot(
             "script",
-            "kept = {k: v.detach() for k, v in model.state_dict().items()}",
+            "best = score\n            kept = {k: v.detach() for k, v in model.state_dict().items()}",
             "kept = {k: v.detach().clone() for k, v in model.state_dict().items()}\n            best = score",
         ),
         _snapshot(
@@ -132,7 +132,7 @@ def {g}(online, target):
     return target"""
 TTL606 = Injection(
     "TTL606",
-    "not same({g}(make(), zeroed(make())).state_dict(), make().state_dict())",
+    "(lambda o, t: not same({g}(o, t).state_dict(), o.state_dict()))(make(), zeroed(make()))",
     [
         Way(
             "script",
