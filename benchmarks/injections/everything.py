@@ -9,9 +9,11 @@ from injections import (
     in_durability,
     in_misuse,
     in_names,
+    in_optimizers,
     in_rebinding,
     in_registration,
     in_reparametrization,
+    in_reparametrized,
     in_sharing,
     in_training,
 )
@@ -22,9 +24,11 @@ _FAMILIES: tuple[ModuleType, ...] = (
     in_durability,
     in_misuse,
     in_names,
+    in_optimizers,
     in_rebinding,
     in_registration,
     in_reparametrization,
+    in_reparametrized,
     in_sharing,
     in_training,
 )

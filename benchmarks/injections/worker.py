@@ -155,6 +155,27 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
 
 
+def count(model: nn.Module) -> int:
+    """How many parameters there are."""
+    return sum(1 for _ in model.parameters())
+
+
+def stands_still(model: nn.Module, name: str) -> bool:
+    """Whether the weight that a read gives does not follow the parameters that it is computed from."""
+    layer = getattr(model, name)
+    before = layer.weight.detach().clone()
+    with torch.no_grad():
+        for one in layer.parameters():
+            one.add_(1)
+    return torch.equal(before, layer.weight.detach())
+
+
+def unclipped(fit: Callable[..., object], model: nn.Module) -> bool:
+    """Whether gradients are as long as before, after all the clipping."""
+    fit(model)
+    return max(float(one.grad.norm()) for one in model.parameters() if one.grad is not None) > 2
+
+
 def restores_the_last(fit: Callable[..., nn.Module], model: nn.Module) -> bool:
     """Whether training gives back its last weights, where those of its first epoch were the best."""
     seen: list[dict[str, torch.Tensor]] = []
@@ -166,10 +187,11 @@ def restores_the_last(fit: Callable[..., nn.Module], model: nn.Module) -> bool:
     return same(fit(model, [1, 2], evaluate).state_dict(), seen[-1])
 
 
-HELPERS = {
-    one.__name__: one
-    for one in (error, run, created, rebound, false_tie, filled, names, keys, owned, zeroed, same, restores_the_last)
-}
+_HELPERS = (
+    *(error, run, created, rebound, false_tie, filled, names, keys, owned),
+    *(zeroed, same, restores_the_last, count, stands_still, unclipped),
+)
+HELPERS: dict[str, object] = {one.__name__: one for one in _HELPERS}
 
 
 def ask(task: dict[str, Any]) -> dict[str, Any]:
