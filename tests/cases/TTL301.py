@@ -669,3 +669,196 @@ model = nn.Linear(2, 2)
 size = count(model, 3)
 
 # torch: size == 18
+
+
+# case: a class that is handed in
+from typing import Callable, Optional, Type
+
+from torch import nn
+
+
+class Stack(nn.Module):
+    def __init__(
+        self,
+        size,
+        depth,
+        block,
+        norm: Type[nn.Module],
+        layer: Callable[..., nn.Module] = nn.Linear,
+        last: Optional[Type[nn.Module]] = None,
+    ):
+        super().__init__()
+        self.blocks = nn.ModuleList([block(size)] * depth)  # TTL301
+        self.norms = nn.Sequential(*[norm(size)] * depth)  # TTL301
+        self.block = block
+        self.more = nn.ModuleList([self.block(size, size)] * depth)  # TTL301
+        self.layers = [layer(size, size)] * depth  # TTL301
+        self.net = nn.Sequential(*self.layers, *([last(size)] * depth))  # TTL301
+
+
+# torch: [m := Stack(4, 3, lambda *a: nn.Linear(4, 4), nn.LayerNorm, last=nn.LayerNorm)] and m.blocks[0] is m.blocks[2]
+
+
+# case: a layer from a file that is not here
+from torch import nn
+
+from .layers import ResidualBlock, make_layer
+
+
+class Stack(nn.Module):
+    def __init__(self, size, depth):
+        super().__init__()
+        self.blocks = nn.ModuleList([ResidualBlock(size)] * depth)  # TTL301
+        self.layers = nn.Sequential(*[make_layer(size)] * depth)  # TTL301
+
+
+# case: a list that grows by a new layer and an old one
+from torch import nn
+
+
+class Grown(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        norm = nn.LayerNorm(4)
+        layers = []
+        for _ in range(len(sizes)):
+            layers += [nn.Linear(4, 4), norm]  # TTL301
+        more = []
+        for _ in range(3):
+            more.extend([nn.Linear(4, 4), norm])  # TTL301
+        self.net = nn.Sequential(*layers, *more)
+
+
+# torch: len({id(m) for m in Grown([1, 2]).net if isinstance(m, nn.LayerNorm)}) == 1
+
+
+# case: a module list that grows
+from torch import nn
+
+
+class Grown(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        norm = nn.LayerNorm(4)
+        self.layers = nn.ModuleList()
+        for _ in range(depth):
+            self.layers.extend([nn.Linear(4, 4), norm])  # TTL301
+        self.more = nn.ModuleList()
+        scale = nn.Linear(4, 4)
+        for _ in range(3):
+            self.more.append(scale)  # TTL301
+
+
+# torch: (m := Grown(3)).layers[1] is m.layers[3] and m.more[0] is m.more[2]
+
+
+# case: under numbered names
+from torch import nn
+
+
+class Numbered(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        layer = nn.Linear(4, 4)
+        for i in range(depth):
+            setattr(self, f"layer{i}", layer)  # TTL301
+        norm = nn.LayerNorm(4)
+        for i in range(3):
+            self.add_module("norm%d" % i, norm)  # TTL301
+
+
+# torch: (m := Numbered(3)).layer0 is m.layer2 and m.norm0 is m.norm2
+
+
+# case: one name twice
+from torch import nn
+
+
+class Twice(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        linear = nn.Linear(size, size)
+        self.layers = nn.ModuleList([linear, linear])  # TTL301
+        norm = nn.BatchNorm1d(size)
+        self.net = nn.Sequential(nn.Linear(size, size), norm, nn.ReLU(), nn.Linear(size, size), norm)  # TTL301
+
+
+# torch: (m := Twice(4)).layers[0] is m.layers[1] and m.net[1] is m.net[4]
+
+
+# case: classes that may own nothing
+from torch import nn
+
+from .layers import Swish, drop_path
+
+
+class Net(nn.Module):
+    def __init__(self, size, depth, act_layer, pool, layer=nn.ReLU):
+        super().__init__()
+        self.acts = nn.ModuleList([act_layer(size)] * depth)
+        self.plain = nn.ModuleList([pool()] * depth)
+        self.swish = nn.ModuleList([Swish()] * depth)
+        self.drops = nn.ModuleList([drop_path(0.1)] * depth)
+        self.layers = nn.ModuleList([layer(True)] * depth)
+        self.numbers = [size(1)] * depth
+
+
+# case: another object in each round
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, size, depth, norms):
+        super().__init__()
+        layers = []
+        made = [nn.LayerNorm(size) for _ in range(depth)]
+        for norm in made:
+            layers += [nn.Linear(size, size), norm]
+        for i in range(depth):
+            own = nn.LayerNorm(size)
+            layers.extend([nn.Linear(size, size), own])
+            setattr(self, f"own{i}", own)
+        for i, norm in enumerate(made):
+            self.add_module(f"norm{i}", norm)
+        self.net = nn.Sequential(*layers)
+
+
+# torch: len({id(m) for m in Net(4, 3, None).net}) == 12
+
+
+# case: one name that is set in every round
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        layer = nn.Linear(4, 4)
+        for _ in range(depth):
+            setattr(self, "layer", layer)
+        relu = nn.ReLU()
+        self.net = nn.Sequential(nn.Linear(4, 4), relu, nn.Linear(4, 4), relu)
+        shared = nn.Linear(4, 4)
+        self.tied = nn.Sequential(shared, relu, shared)
+
+
+# torch: len(list(Net(3).net.parameters())) == 4
+
+
+# case: the last of a loop, under a condition
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        final = nn.LayerNorm(4)
+        layers = []
+        for i in range(depth):
+            layers.append(nn.Linear(4, 4))
+            if i == depth - 1:
+                layers += [final]
+        self.net = nn.Sequential(*layers)
+
+
+# torch: len(Net(3).net) == 4

@@ -27,7 +27,7 @@ def repeated_module(fact: RepeatedModule) -> Iterator[Report]:
         f"this repeats one {what} object, it does not make several: every place shares its parameters",
         f"make one for each place: `[{make} for _ in range(n)]`",
         severity=None if fact.constructed_here else Severity.WARNING,
-        certainty=Certainty.PROVEN if fact.constructed_here else Certainty.LIKELY,
+        certainty=Certainty.PROVEN if fact.constructed_here and fact.known else Certainty.LIKELY,
     )
 
 

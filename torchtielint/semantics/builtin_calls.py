@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     loops,
     modules,
     names,
+    repeats,
     shapes,
     streams,
     tensors,
@@ -201,16 +202,16 @@ def _from_keys(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     """`dict.fromkeys(keys, value)`: every key holds the one value."""
     keys = containers.iterate(machine, arguments.positional[0]) if arguments.positional else containers.NOTHING_KNOWN
     value = arguments.positional[1] if len(arguments.positional) > 1 else NONE
-    repeats: tuple[Repeat, ...] = ()
+    found: tuple[Repeat, ...] = ()
     if not keys.known or len(keys.items) > 1:
         second = node.args[1].value if len(node.args) > 1 else node
         spelling = "constructor" if type(second).__name__ == "Call" else "name"
-        repeats = (Repeat(machine.site(node), spelling, value, machine.text(second)),)
+        found = (Repeat(machine.site(node), spelling, value, machine.text(second)),)
     site, loops = machine.site(node), machine.context.loops
     items = tuple(value for _ in keys.items) if keys.known else ()
     rest = () if keys.known else (value,)
     return machine.allocate(
-        ContainerRecord("dict", site, loops, items, rest, keys.items if keys.known else (), repeats=repeats)
+        ContainerRecord("dict", site, loops, items, rest, keys.items if keys.known else (), repeats=found)
     )
 
 
@@ -270,6 +271,9 @@ def _setattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         return calls.call_unknown(machine, arguments)
     target, name, value = arguments.positional
     text = constant(name)
+    for member in members(target):
+        if isinstance(member, Ref) and machine.module(member):
+            repeats.named_in_every_round(machine, member, node, value)
     if isinstance(text, str):
         attributes.assign(machine, target, text, value, node)
         return NONE

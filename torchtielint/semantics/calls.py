@@ -19,6 +19,7 @@ from torchtielint.semantics import (
     modules,
     owners,
     raw_init,
+    repeats,
     resets,
     sharing,
     summary,
@@ -72,9 +73,14 @@ def evaluate_call(machine: Machine, node: cst.Call) -> Value:
     if isinstance(node.func, cst.Name) and node.func.value == "super":
         return _super(machine, node)
     function = expressions.evaluate(machine, node.func)
-    arguments = evaluate_arguments(machine, node.args)
+    arguments = evaluate_arguments(machine, node.args, registers=_is_sequential(function))
     initialisation.note_call(machine, function, arguments, node)
     return call(machine, function, arguments, node)
+
+
+def _is_sequential(function: Value) -> bool:
+    """Whether a call registers its positional arguments as modules, and takes nothing else."""
+    return function == External("torch.nn.Sequential")
 
 
 def _super(machine: Machine, node: cst.Call) -> Value:
@@ -106,8 +112,8 @@ def class_of(machine: Machine, value: Value) -> ClassModel | None:
     return None
 
 
-def evaluate_arguments(machine: Machine, args: Sequence[cst.Arg]) -> Arguments:
-    """The arguments of a call, stars spread where their contents are known."""
+def evaluate_arguments(machine: Machine, args: Sequence[cst.Arg], *, registers: bool = False) -> Arguments:
+    """The arguments of a call, stars spread where their contents are known; `registers`: all are made submodules."""
     positional: list[Value] = []
     keywords: list[tuple[str, Value]] = []
     is_open = False
@@ -119,7 +125,7 @@ def evaluate_arguments(machine: Machine, args: Sequence[cst.Arg]) -> Arguments:
             elements = containers.iterate(machine, value)
             positional.extend((*elements.items, *elements.rest))
             is_open = is_open or not elements.known
-            sharing.consume(machine, value)
+            sharing.consume(machine, value, registers=registers)
         elif arg.star == "**":
             spread = _spread_keywords(machine, value)
             if spread is None:
@@ -379,6 +385,7 @@ def _argument(machine: Machine, spec: ParameterSpec, model: FunctionModel) -> Va
             ref = machine.allocate(ModuleRecord(cls, site, arguments=Arguments(open=True), open=True))
             machine.handed_on.add(ref.key)
             return ref
+    kind = kind or repeats.kind_of_argument(machine, spec.annotation, model.defaults.get(spec.name))
     return Opaque(spec.name, machine.counter.next(), kind)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from torchtielint.semantics import (
     builtin_calls,
     containers,
@@ -12,6 +14,7 @@ from torchtielint.semantics import (
     names,
     overlap,
     owners,
+    repeats,
     sharing,
     templates,
     tensors,
@@ -42,8 +45,6 @@ from torchtielint.semantics.values import (
 from torchtielint.torch_facts import ModuleFact
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from torchtielint.semantics.containers import Elements
     from torchtielint.semantics.machine import Machine
 
@@ -114,7 +115,11 @@ def embedding_from(machine: Machine, arguments: Arguments, node: cst.Call) -> Va
 def fill_container(machine: Machine, ref: Ref, kind: str, arguments: Arguments, node: cst.CSTNode) -> None:
     """Give a container module its elements, and report what it rejects."""
     for value in arguments.all():
-        sharing.consume(machine, value)
+        sharing.consume(machine, value, registers=not kind.startswith("Parameter"))
+    if kind == "Sequential" and isinstance(node, cst.Call) and not any(arg.star for arg in node.args):
+        written = [(arg.value, value) for arg, value in zip(node.args, arguments.positional, strict=False)]
+        for repeat in repeats.twice(machine, written):
+            sharing.repeated(machine, repeat)
     if kind == "Sequential" and not _is_mapping(machine, arguments):
         elements = _sequential(machine, arguments, node)
     else:

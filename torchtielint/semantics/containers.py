@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     initialisation,
     modules,
     raw_init,
+    repeats,
     sharing,
     templates,
     tensors,
@@ -48,6 +49,7 @@ from torchtielint.semantics.values import (
     Value,
     Weight,
     constant,
+    is_unknown,
     join,
     members,
 )
@@ -330,12 +332,17 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
                 machine.context.loops,
                 items[:MAX_ITEMS],
                 rest,
-                repeats=record.repeats + other.repeats,
+                repeats=record.repeats + other.repeats + _added_again(machine, node, record, right),
             )
         )
     module = machine.module(left)
     if adds and module is not None and modules.container_kind(module) and isinstance(left, Ref):
         if operator is cst.AddAssign:
+            if isinstance(node, cst.AugAssign):
+                written = repeats.elements(machine, node.value, right)
+                for repeat in repeats.in_every_round(machine, left.key, module.loops, written, node):
+                    sharing.repeated(machine, repeat)
+            sharing.consume(machine, right, registers=True)
             modules.extend(machine, left, iterate(machine, right))
             return left
         added = iterate(machine, right)
@@ -350,18 +357,26 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
     return UNKNOWN
 
 
+def _added_again(machine: Machine, node: cst.CSTNode, record: ContainerRecord, right: Value) -> tuple[Repeat, ...]:
+    """`layers = layers + [linear, norm]` in every round of a loop."""
+    if not isinstance(node, cst.BinaryOperation):
+        return ()
+    written = repeats.elements(machine, node.right, right)
+    return repeats.in_every_round(machine, machine.frame.key, (), written, node)
+
+
 def _multiply(machine: Machine, node: cst.CSTNode, record: ContainerRecord, count: object) -> Value:
     site = machine.site(node)
     if isinstance(count, int) and 0 <= count * len(record.items) <= MAX_ITEMS:
         items, rest = record.items * count, record.rest
     else:
         items, rest = (), merge(record.items, record.rest)
-    repeats = record.repeats
+    found = record.repeats
     if not (isinstance(count, int) and count <= 1):
         literal = next((side for side in _sides(node) if isinstance(side, (cst.List, cst.Tuple))), None)
-        repeats += tuple(_repeat(machine, site, element, literal) for element in dict.fromkeys(record.elements()))
-    result = replace(record, site=site, loops=machine.context.loops, items=items, rest=rest, repeats=repeats)
-    for repeat in repeats:
+        found += tuple(_repeat(machine, site, element, literal) for element in dict.fromkeys(record.elements()))
+    result = replace(record, site=site, loops=machine.context.loops, items=items, rest=rest, repeats=found)
+    for repeat in found:
         if repeat.spelling == "constructor":
             sharing.repeated(machine, repeat)
     return machine.allocate(result)
@@ -377,13 +392,17 @@ def _repeat(machine: Machine, site: Site, element: Value, literal: cst.List | cs
         inner = literal.elements[0].value
         spelling = {cst.Call: "constructor", cst.Attribute: "attribute", cst.Name: "name"}.get(type(inner), "list")
         name = machine.text(inner)
-    return Repeat(site, spelling, element, name, sharing.sharing_intended(machine, name))
+    maker = repeats.made_by(machine, literal.elements[0].value) if literal is not None and is_unknown(element) else ""
+    return Repeat(site, spelling, element, name, sharing.sharing_intended(machine, name), maker=maker)
 
 
-def extend(machine: Machine, ref: Ref, value: Value) -> None:
+def extend(machine: Machine, ref: Ref, value: Value, node: cst.AugAssign) -> None:
     """`container += value`, for a Python container."""
     record = machine.container(ref)
     if record is not None:
+        written = repeats.elements(machine, node.value, value)
+        again = repeats.in_every_round(machine, ref.key, record.loops, written, node)
+        record = replace(record, repeats=record.repeats + again)
         machine.update(ref, _grown(machine, record, "extend", Arguments((value,))))
 
 
@@ -433,8 +452,18 @@ def _with_repeat(
     machine: Machine, ref: Ref, record: ContainerRecord, arguments: Arguments, node: cst.Call
 ) -> ContainerRecord:
     """`layers.append(layer)` in every round of a loop, of an object that was made outside of it."""
-    repeat = sharing.appended_again(machine, ref, record.loops, arguments, node)
-    return record if repeat is None else replace(record, repeats=(*record.repeats, repeat))
+    again = repeats.in_every_round(machine, ref.key, record.loops, added(machine, arguments, node), node)
+    return replace(record, repeats=record.repeats + again) if again else record
+
+
+def added(machine: Machine, arguments: Arguments, node: cst.Call) -> tuple[repeats.Written, ...]:
+    """What `append` or `extend` adds, each as written and what it is."""
+    if len(arguments.positional) != 1 or len(node.args) != 1:
+        return ()
+    expression, value = node.args[0].value, arguments.positional[0]
+    if isinstance(node.func, cst.Attribute) and node.func.attr.value == "extend":
+        return repeats.elements(machine, expression, value)
+    return ((expression, value),)
 
 
 def _lookup(record: ContainerRecord, key: Value | None) -> Value | None:
@@ -464,18 +493,18 @@ def _grown(machine: Machine, record: ContainerRecord, name: str, arguments: Argu
         if record.kind == "dict":
             named = tuple(value for _, value in arguments.keywords)
             return replace(record, rest=merge(record.rest, added.items + added.rest + named))
-        repeats = record.repeats + added.repeats
+        repeated = record.repeats + added.repeats
         new_items, new_rest = added.items, added.rest
     else:
-        new_items, new_rest, repeats = arguments.positional[-1:], (), record.repeats
+        new_items, new_rest, repeated = arguments.positional[-1:], (), record.repeats
     summarised = (
         record.rest
         or name in ("insert", "appendleft", "extendleft", "setdefault")
         or not machine.is_fresh_here(record.loops)
     )
     if summarised or len(record.items) + len(new_items) > MAX_ITEMS:
-        return replace(record, rest=merge(record.rest, new_items + new_rest), repeats=repeats)
-    return replace(record, items=record.items + new_items, rest=new_rest, repeats=repeats)
+        return replace(record, rest=merge(record.rest, new_items + new_rest), repeats=repeated)
+    return replace(record, items=record.items + new_items, rest=new_rest, repeats=repeated)
 
 
 def check_call(machine: Machine, ref: Ref, record: ModuleRecord, node: cst.Call) -> None:

@@ -18,6 +18,7 @@ from torchtielint.semantics import (
     flow,
     functions,
     instances,
+    repeats,
     results,
     shapes,
     sharing,
@@ -110,14 +111,16 @@ def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
     kind = {cst.Tuple: "tuple", cst.List: "list", cst.Set: "set"}[type(node)]
     items: list[Value] = []
     rest: list[Value] = []
-    repeats: list[Repeat] = []
+    found: list[Repeat] = []
+    written: list[repeats.Written] = []
     if len(node.elements) > MAX_LITERAL:
         rest.append(UNKNOWN)
     for element in node.elements[:MAX_LITERAL]:
         value = evaluate(machine, element.value)
+        written.append((element.value, value))
         if isinstance(element, cst.StarredElement):
             inner = containers.iterate(machine, value)
-            repeats.extend(inner.repeats)
+            found.extend(inner.repeats)
             if not rest:
                 items.extend(inner.items)
             else:
@@ -133,7 +136,7 @@ def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
         machine.context.loops,
         tuple(items),
         tuple(dict.fromkeys(rest)),
-        repeats=tuple(repeats),
+        repeats=(*found, *repeats.twice(machine, written)),
     )
     ref = machine.allocate(record)
     results.note_tuple(machine, node, ref)
@@ -165,12 +168,12 @@ def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gene
         collected.append(evaluate(machine, node.elt))
 
     rounds, loop = flow.comprehend(machine, node.for_in, once, lazy=kind == "generator")
-    repeats = _repeats(machine, node, collected, loop) if rounds != 1 and kind != "set" else ()
+    again = _repeats(machine, node, collected, loop) if rounds != 1 and kind != "set" else ()
     known = rounds is not None and len(collected) == rounds
     items = tuple(collected) if known else ()
     rest = () if known else tuple(dict.fromkeys(collected))
     return machine.allocate(
-        ContainerRecord(kind, machine.site(node), machine.context.loops, items, rest, repeats=repeats)
+        ContainerRecord(kind, machine.site(node), machine.context.loops, items, rest, repeats=again)
     )
 
 
@@ -211,11 +214,11 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
 
     rounds, loop = flow.comprehend(machine, node.for_in, once)
     known = rounds is not None and len(values) == rounds
-    repeats = _repeats(machine, node, values, loop) if rounds != 1 else ()
+    again = _repeats(machine, node, values, loop) if rounds != 1 else ()
     weights = checkpoints.of_weights(machine, tuple(values), node)
     if weights is not None:
         return weights
-    record = ContainerRecord("dict", machine.site(node), machine.context.loops, repeats=repeats)
+    record = ContainerRecord("dict", machine.site(node), machine.context.loops, repeats=again)
     if known:
         record = replace(record, items=tuple(values), keys=tuple(keys))
     else:

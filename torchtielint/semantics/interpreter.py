@@ -191,7 +191,7 @@ class Interpreter(cst.CSTVisitor):
             return False
         record = machine.container(before)
         if record is not None and operator is cst.AddAssign and isinstance(before, Ref):
-            containers.extend(machine, before, value)
+            containers.extend(machine, before, value, node)
             return False
         result = expressions.operate(machine, node, operator, before, value)
         containers.unpack(machine, node.target, result)

@@ -204,7 +204,7 @@ class Machine:
         self.held_by_comma: set[int] = set()
         self.plain_at: dict[tuple[int, str], Site] = {}
         self.made_here: set[int] = set()
-        self.appended: set[tuple[int, int, Value]] = set()
+        self.appended: dict[tuple[int, int, Value], bool] = {}
         self.loop_names: dict[int, frozenset[str]] = {}
         self.compared: frozenset[Atom] = frozenset()
         self.training = Training()

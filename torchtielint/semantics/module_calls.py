@@ -22,6 +22,7 @@ from torchtielint.semantics import (
     names,
     overlap,
     reparametrized,
+    repeats,
     resets,
     results,
     sharing,
@@ -231,6 +232,7 @@ def _register(machine: Machine, ref: Ref, method: str, arguments: Arguments, nod
         overlap.note_buffer(machine, shown, value, arguments.get(2, "persistent"), node)
     else:
         late.note_registration(machine, ref, shown, value, node)
+    repeats.named_in_every_round(machine, ref, node, value)
     if not isinstance(name, str):
         modules.register_unnamed(machine, ref, value)
         return NONE
@@ -334,12 +336,11 @@ def _container_method(
             elements = containers.iterate(machine, source, values=True)
         else:
             elements = containers.Elements((source,), known=True)
-        for item in (*elements.items, *elements.rest):
-            sharing.consume(machine, item)
-        sharing.consume(machine, source)
-        repeat = sharing.appended_again(machine, ref, record.loops, arguments, node) if name == "append" else None
-        if repeat is not None:
-            sharing.repeated(machine, repeat)
+        sharing.consume(machine, source, registers=not kind.startswith("Parameter"))
+        if name in ("append", "extend"):
+            written = containers.added(machine, arguments, node)
+            for repeat in repeats.in_every_round(machine, ref.key, record.loops, written, node):
+                sharing.repeated(machine, repeat)
         wrapped = tuple(construction.as_element(machine, kind, item, node) for item in elements.items)
         rest = tuple(construction.as_element(machine, kind, item, node) for item in elements.rest)
         construction.check_elements(machine, kind, (*wrapped, *rest), node)

@@ -251,13 +251,19 @@ class ModuleRecord:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A container that holds one object several times: how that was written, where, and whether it is meant."""
+    """A container that holds one object several times: how that was written, where, and whether it is meant.
+
+    `placed`: whether it has a name of its own was asked when it was first put there. `maker`: of an object that is
+    not known, how sure it is that it is a module with parameters (see `repeats.made_by`).
+    """
 
     site: Site
     spelling: str
     element: Value
     name: str
     intended: bool = False
+    placed: bool = False
+    maker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.sharing import FalseTie, RepeatedModule, TieBy
 from torchtielint.semantics.machine import TieCandidate
 from torchtielint.semantics.records import ModuleRecord, Repeat, Role, TensorRecord, View
-from torchtielint.semantics.values import Arguments, Ref, Value, members
+from torchtielint.semantics.values import Ref, Value, members
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
@@ -67,14 +67,20 @@ def comments(machine: Machine) -> list[str]:
     return found
 
 
-def repeated(machine: Machine, repeat: Repeat) -> None:
-    """Report an object that stands several times in a container, if it owns tensors and nobody means it so."""
+def repeated(machine: Machine, repeat: Repeat, *, registers: bool = False) -> None:
+    """Report an object that stands several times in a container, if it owns tensors and nobody means it so.
+
+    `registers`: one of torch's containers takes it, which takes nothing but modules.
+    """
     if isinstance(repeat.element, Ref):
         machine.repeated_at[repeat.element.key] = repeat.site
     tensor = machine.tensor(repeat.element)
     if repeat.intended or repeat.spelling == "attribute" or (tensor is not None and tensor.role is not Role.PARAMETER):
         return
-    if modules.has_tensors(machine, repeat.element) is not True or _is_registered_apart(machine, repeat.element):
+    unknown = repeat.maker and (registers or repeat.maker != "unknown")
+    if not unknown and modules.has_tensors(machine, repeat.element) is not True:
+        return
+    if _declares_ties(machine) or (not repeat.placed and is_registered_apart(machine, repeat.element)):
         return
     statement = machine.context.statement
     target = machine.text(statement.targets[0].target) if isinstance(statement, cst.Assign) else ""
@@ -84,50 +90,35 @@ def repeated(machine: Machine, repeat: Repeat) -> None:
     machine.emit(
         RepeatedModule(
             repeat.site,
-            modules.class_name(record) if record else "nn.Parameter",
-            is_parameter=record is None,
+            modules.class_name(record) if record else repeat.name if unknown else "nn.Parameter",
+            is_parameter=record is None and not unknown,
             spelling=repeat.spelling,
             constructed_here=repeat.spelling == "constructor",
             name=repeat.name,
+            known=not unknown,
         )
     )
 
 
-def appended_again(
-    machine: Machine, ref: Ref, loops: tuple[int, ...], arguments: Arguments, node: cst.Call
-) -> Repeat | None:
-    """The repeat that `container.append(layer)` makes in every round of a loop, of a module made outside of it."""
-    context = machine.context
-    value = arguments.positional[0] if len(arguments.positional) == 1 else None
-    made = machine.module(value)
-    if value is None or made is None or not node.args or not isinstance(node.args[0].value, cst.Name):
-        return None
-    if node.args[0].value.value in context.loop_names:
-        return None  # another object in each round, though one value stands for all
-    again = (ref.key, id(node), value) in machine.appended
-    machine.appended.add((ref.key, id(node), value))
-    every_round = any(loop not in made.loops and loop not in loops for loop in context.loops[-1:])
-    if not (again or every_round) or len(context.guards) > context.loop_guards:
-        return None
-    name = machine.text(node.args[0].value)
-    return Repeat(machine.site(node), "name", value, name, sharing_intended(machine, name))
-
-
-def _is_registered_apart(machine: Machine, element: Value) -> bool:
-    """Whether the repeated object has a name of its own already, or the class declares what it ties."""
+def _declares_ties(machine: Machine) -> bool:
+    """Whether the class under analysis declares what it ties."""
     subject = machine.module(machine.subject)
-    if subject is None or machine.subject is None or not isinstance(element, Ref):
+    return subject is not None and isinstance(subject.cls, ClassModel) and "_tied_weights_keys" in subject.cls.namespace
+
+
+def is_registered_apart(machine: Machine, element: Value) -> bool:
+    """Whether an object has a name of its own already below the object under analysis."""
+    if machine.subject is None or not isinstance(element, Ref):
         return False
-    declares = isinstance(subject.cls, ClassModel) and "_tied_weights_keys" in subject.cls.namespace
-    return declares or element.key in modules.reachable(machine, machine.subject)
+    return element.key in modules.reachable(machine, machine.subject)
 
 
-def consume(machine: Machine, value: Value) -> None:
-    """A container of a module takes over a list: what the list repeats, the module repeats."""
+def consume(machine: Machine, value: Value, *, registers: bool = False) -> None:
+    """A module takes over a list: what the list repeats, the module repeats; `registers`: one of torch's containers."""
     for member in members(value):
         record = machine.container(member)
         for repeat in record.repeats if record else ():
-            repeated(machine, repeat)
+            repeated(machine, repeat, registers=registers)
 
 
 def registered(machine: Machine, ref: Ref, name: str, new: Value, node: cst.CSTNode) -> None:

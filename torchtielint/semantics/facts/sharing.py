@@ -11,13 +11,17 @@ from torchtielint.semantics.site import Site
 
 @dataclass(frozen=True, slots=True)
 class RepeatedModule(Fact):
-    """One stateful module (or Parameter) stands several times in a container."""
+    """One stateful module (or Parameter) stands several times in a container.
+
+    `known`: its class is known; else it is made by something that certainly makes modules.
+    """
 
     element: str
     is_parameter: bool
     spelling: str
     constructed_here: bool
     name: str
+    known: bool = True
 
 
 class TieBy(enum.Enum):
