@@ -86,7 +86,8 @@ def lint(package: Package, paths: Sequence[str], cache: Path) -> Found:
     found: Found = {}
     for finding in json.loads(done.stdout):
         file = Path(finding["filename"]).as_posix()
-        found[Place(package.name, file, finding["location"]["row"], finding["code"])] = finding["message"]
+        if finding["severity"] != "info":  # what is said for information has nothing to be judged
+            found[Place(package.name, file, finding["location"]["row"], finding["code"])] = finding["message"]
     return found
 
 

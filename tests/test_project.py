@@ -307,3 +307,41 @@ def test_a_file_that_does_not_mention_torch_is_checked_when_it_derives_from_a_mo
         """,
     }
     assert lint(tmp_path, files) == ["pkg/model.py:5 TTL104"]
+
+
+def test_super_of_an_imported_class_that_is_no_base_makes_no_call(tmp_path):
+    """`super(Other, self)` raises TypeError, so that `Module.__init__` never runs."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/base.py": BASE,
+        "pkg/model.py": """
+            from torch import nn
+            from .base import Base as Other
+            class Model(nn.Module):
+                def __init__(self):
+                    super(Other, self).__init__()
+                    self.layer = nn.Linear(2, 2)
+        """,
+    }
+    assert lint(tmp_path, files) == ["pkg/model.py:4 TTL106"]
+
+
+def test_a_class_of_unknown_base_that_wraps_in_its_constructor_is_not_run_twice(tmp_path):
+    """A method that the constructor calls under a condition is not judged again on what it left."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/model.py": """
+            from torch import nn
+            from torch.nn.utils.parametrizations import weight_norm
+            from trainer import TrainerModel
+            class Vocoder(TrainerModel):
+                def __init__(self, config):
+                    super().__init__()
+                    self.conv = nn.Conv1d(2, 2, 3)
+                    if config.use_weight_norm:
+                        self.apply_weight_norm()
+                def apply_weight_norm(self):
+                    self.conv = weight_norm(self.conv)
+        """,
+    }
+    assert lint(tmp_path, files) == []

@@ -304,8 +304,9 @@ class _Analysis:
             machine.state.alive = True
         self._forget(ref)
         built = machine.state
+        during_init = set(machine.reached)
         for function in _own_methods(model):
-            if function.name != "__init__":
+            if function.name != "__init__" and function not in during_init:
                 machine.state = State(built)
                 machine.entry_start = machine.counter.last
                 receiver = _receiver(function, model, ref)

@@ -95,9 +95,11 @@ def _super(machine: Machine, node: cst.Call) -> Value:
         if frame.owner is not None and machine.text(node.args[0].value) == frame.owner.name:
             after = ClassValue(frame.owner)  # the name may have alternatives elsewhere; in its own body it has none
     cls = class_of(machine, receiver)
-    if isinstance(after, ClassValue) and cls is not None:
-        return Super(after.model, receiver, cls)
-    return UNKNOWN
+    if not isinstance(after, ClassValue) or cls is None:
+        return UNKNOWN
+    if cls.complete and after.model not in cls.mro():
+        return UNKNOWN  # the object is none of that class: it raises TypeError
+    return Super(after.model, receiver, cls)
 
 
 def class_of(machine: Machine, value: Value) -> ClassModel | None:
@@ -284,6 +286,8 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     if function.receiver is not None:
         positional = (function.receiver, *positional)
     bindings = _bind(machine, model, replace(arguments, positional=positional), node)
+    for value in arguments.all():
+        initialisation.note_handed(machine, value)
     run = partial(run_function, machine, model, bindings)
     with machine.visiting(node) if machine.leaves_file(model) else nullcontext():
         return summary.note_default_arguments(machine, model, bindings, function.receiver, run)

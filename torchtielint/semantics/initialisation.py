@@ -95,6 +95,12 @@ def note_write(machine: Machine, *records: TensorRecord) -> None:
             machine.uses.writers.setdefault(record.site, set()).add(entry)
 
 
+def note_handed(machine: Machine, value: Value) -> None:
+    """A function is given a tensor: what it does with it may be more than is known."""
+    if isinstance(value, Ref) and machine.tensor(value) is not None:
+        note_write(machine, *_lineage(machine, value))
+
+
 def note_module(machine: Machine, ref: Ref) -> None:
     """Code that is not known may give values to all that is in a module."""
     found, _ = modules.tree(machine, ref)
