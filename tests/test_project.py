@@ -345,3 +345,39 @@ def test_a_class_of_unknown_base_that_wraps_in_its_constructor_is_not_run_twice(
         """,
     }
     assert lint(tmp_path, files) == []
+
+
+def test_a_mistake_of_a_helper_elsewhere_is_told_where_it_is_called_if_its_own_file_cannot_know(tmp_path):
+    """The helper alone says nothing; what it does to the modules that it is given is told at the call."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/helpers.py": """
+            import torch
+            from torch import nn
+            from torch.nn.utils.parametrizations import weight_norm
+            def wrap(layer):
+                return weight_norm(layer.weight)
+            def stack(layer, count):
+                return nn.ModuleList([layer] * count)
+            def scale(size):
+                return nn.Linear(size, size)
+            def alone(size):
+                return nn.ModuleList([nn.Linear(size, size)] * 3)
+        """,
+        "pkg/model.py": """
+            import torch
+            from torch import nn
+            from .helpers import alone, scale, stack, wrap
+            class Model(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.layer = nn.Linear(2, 2)
+                    self.layers = stack(nn.Linear(2, 2), 3)
+                    self.more = alone(2)
+                    wrap(self.layer)
+                def forward(self, x):
+                    return scale(2)(x)
+        """,
+    }
+    own = ["pkg/helpers.py:5 TTL401", "pkg/helpers.py:11 TTL301"]
+    assert lint(tmp_path, files) == [*own, "pkg/model.py:8 TTL301", "pkg/model.py:12 TTL107"]

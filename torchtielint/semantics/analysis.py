@@ -53,6 +53,7 @@ from torchtielint.semantics.values import (
 )
 
 if TYPE_CHECKING:
+    from torchtielint.findings import Range
     from torchtielint.semantics.project import Project
     from torchtielint.semantics.site import Slice
 
@@ -67,6 +68,17 @@ def analyse(program: Program, project: Project | None = None) -> tuple[list[Fact
     return list(analysis.run()), analysis.finished
 
 
+def own_facts(program: Program, project: Project | None) -> frozenset[tuple[type[Fact], Range]] | None:
+    """What a file says of itself, and where; None while that is being found out, so that circles end."""
+    if project is None:
+        return None
+    if program.file not in project.said:
+        project.said[program.file] = None
+        facts, _ = analyse(program, project)
+        project.said[program.file] = frozenset(fact.place for fact in facts)
+    return project.said[program.file]
+
+
 def tie_graphs(program: Program, project: Project | None = None) -> list[TieGraph]:
     """The predicted tie graph of every Module class that a file defines at its top level."""
     return list(_Analysis(program, project).tie_graphs())
@@ -76,6 +88,7 @@ class _Analysis:
     def __init__(self, program: Program, project: Project | None) -> None:
         self.interpreter = Interpreter(program, project)
         self.machine: Machine = self.interpreter.machine
+        self.machine.own_facts = partial(own_facts, project=project)
         self.finished = True
         self._seen_classes: set[ClassModel] = set()
 

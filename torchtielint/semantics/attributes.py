@@ -457,7 +457,7 @@ def _check_assignment(
     if not rebinds:
         machine.emit(fact)
     elif not machine.muted:
-        machine.rebindings.append((fact, new, machine.context.entered_from))
+        machine.rebindings.append((fact, new))
     return raises
 
 

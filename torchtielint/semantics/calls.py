@@ -289,7 +289,7 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     for value in arguments.all():
         initialisation.note_handed(machine, value)
     run = partial(run_function, machine, model, bindings)
-    with machine.visiting(node) if machine.leaves_file(model) else nullcontext():
+    with machine.visiting(model, node) if machine.leaves_file(model) else nullcontext():
         return summary.note_default_arguments(machine, model, bindings, function.receiver, run)
 
 

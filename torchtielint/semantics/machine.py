@@ -21,7 +21,7 @@ from torchtielint.semantics.records import (
     Record,
     TensorRecord,
 )
-from torchtielint.semantics.site import Site
+from torchtielint.semantics.site import Call, Site
 from torchtielint.semantics.state import Changes, State
 from torchtielint.semantics.training import Training
 from torchtielint.semantics.uses import Uses
@@ -42,6 +42,7 @@ from torchtielint.torch_facts import load
 if TYPE_CHECKING:
     import libcst as cst
 
+    from torchtielint.findings import Range
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.loops import LoopLog
@@ -83,7 +84,6 @@ class TieCandidate:
     transposed: bool = False
     copied: bool = False
     hinted: bool = False
-    entered_from: Site | None = None
 
 
 class OverBudgetError(Exception):
@@ -142,7 +142,7 @@ class Context:
     unrolled: int = 1
     contexts: tuple[str, ...] = ()
     apply_site: Site | None = None
-    entered_from: Site | None = None
+    entered: Call | None = None
     statement: cst.CSTNode | None = None
     line: cst.CSTNode | None = None
 
@@ -174,7 +174,7 @@ class Machine:
         self.load_hooks: set[int] = set()
         self.misfits: list[ShapeCandidate] = []
         self.loading = Loading()
-        self.rebindings: list[tuple[Fact, Value, Site | None]] = []
+        self.rebindings: list[tuple[Fact, Value]] = []
         self.pending_leaves: dict[int, Fact] = {}
         self.created: list[int] = []
         self.used: set[int] = set()
@@ -316,7 +316,8 @@ class Machine:
 
     def site(self, node: cst.CSTNode) -> Site:
         """The site of a node of the running frame."""
-        return Site.of(node, self.frame.piece)
+        piece, call = self.frame.piece, self.context.entered
+        return Site(node, piece, id(node), call if piece.path != self.program.path else None)
 
     def note_guards(self, site: Site) -> None:
         """Remember under which conditions something happens, as written; none where nothing is asked."""
@@ -335,15 +336,25 @@ class Machine:
         return site.path == self.program.path
 
     def _told_from_here(self, fact: Fact) -> Fact | None:
-        """What happens in code of another file: told where this file calls it, if it happens to something made here.
+        """What happens in code of another file: told where this file calls it, if it hangs on what is done here.
 
-        What that file does to its own objects is found where it is linted itself.
+        What that file says of itself is found where it is linted.
         """
-        entered = self.context.entered_from
-        others = (getattr(fact, field.name) for field in fields(fact) if field.name not in ("site", "elsewhere"))
-        if entered is None or not any(isinstance(other, Site) and self._is_here(other) for other in others):
+        call = fact.site.call
+        if call is None:
             return None
-        return replace(fact, site=entered, elsewhere=fact.site)
+        others = (getattr(fact, field.name) for field in fields(fact) if field.name not in ("site", "elsewhere"))
+        hangs = any(isinstance(other, Site) and self._is_here(other) for other in others)
+        if not hangs and (not call.plain or self.says_itself(fact)):
+            return None
+        return replace(fact, site=call.site, elsewhere=fact.site)
+
+    def says_itself(self, fact: Fact) -> bool:
+        """Whether the other file that a fact happens in shows it without this one."""
+        program = next((scope.program for scope in self.scopes.values() if scope.program.path == fact.site.path), None)
+        return program is None or self.own_facts(program) is None or fact.place in (self.own_facts(program) or ())
+
+    own_facts: Callable[[Program], frozenset[tuple[type[Fact], Range]] | None]
 
     @contextmanager
     def alternatives(self) -> Iterator[Callable[[], None]]:
@@ -414,12 +425,12 @@ class Machine:
         return self.scope.key == MODULE_FRAME != function.frames[-1]
 
     @contextmanager
-    def visiting(self, node: cst.CSTNode) -> Iterator[None]:
+    def visiting(self, function: FunctionModel, node: cst.CSTNode) -> Iterator[None]:
         """Run code of another file, less far than one's own: every file that imports it runs it anew."""
         before, start = self.calls_until, self.steps
         self.calls_until = min(before, start + min(VISIT, self.visits_left))
         try:
-            with self.within(entered_from=self.site(node)):
+            with self.within(entered=Call(self.site(node), function.owner is None)):
                 yield
         finally:
             self.calls_until = before

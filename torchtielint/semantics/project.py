@@ -7,10 +7,14 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from torchtielint.errors import SourceSyntaxError
 from torchtielint.semantics.index import index_source
 from torchtielint.semantics.program import Program
+
+if TYPE_CHECKING:
+    pass
 
 SUFFIX = ".py"
 INIT = "__init__.py"
@@ -39,10 +43,12 @@ class Project:
     Args:
         read: the text of a file by its absolute path; None where it has none that can be analysed.
         show: how findings call a file.
+        said: what files say of themselves, for those that others asked about; None while that is found out.
     """
 
     read: Callable[[str], str | None]
     show: Callable[[str], str] = str
+    said: dict[str, frozenset[tuple[type[Fact], Range]] | None] = field(default_factory=dict)
     _programs: OrderedDict[str, Program | None] = field(default_factory=OrderedDict)
     _roots: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)

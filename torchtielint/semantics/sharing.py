@@ -153,9 +153,8 @@ def _note_tie(machine: Machine, key: int, made: TensorRecord, by: TieBy, node: c
         return
     site = machine.site(machine.context.statement or node)
     hinted = sharing_intended(machine)
-    entered_from = machine.context.entered_from
     text = machine.text(node)
-    machine.ties.append(TieCandidate(site, key, base, by, text, transposed, copied, hinted, entered_from))
+    machine.ties.append(TieCandidate(site, key, base, by, text, transposed, copied, hinted))
 
 
 def tied_through_data(machine: Machine, target: Ref, new: Ref, node: cst.CSTNode) -> None:
@@ -174,11 +173,8 @@ def tied_through_data(machine: Machine, target: Ref, new: Ref, node: cst.CSTNode
     ):
         return
     site = machine.site(machine.context.statement or node)
-    entered_from = machine.context.entered_from
     text, transposed = machine.text(node), shown.transposed
-    machine.ties.append(
-        TieCandidate(site, target.key, shown.base, TieBy.DATA, text, transposed, hinted=True, entered_from=entered_from)
-    )
+    machine.ties.append(TieCandidate(site, target.key, shown.base, TieBy.DATA, text, transposed, hinted=True))
 
 
 def transposed_source(machine: Machine, ref: Ref, new: Value) -> str:
@@ -269,5 +265,4 @@ def settle(machine: Machine) -> None:
                     tie.hinted,
                     source.site if source else None,
                 )
-                with machine.within(entered_from=tie.entered_from):
-                    machine.emit(fact)
+                machine.emit(fact)

@@ -34,12 +34,24 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call into another file: where it stands, and whether it is one of a plain function, not of a method."""
+
+    site: Site
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
-    """A node and the slice that it stands in; compared by identity of the node."""
+    """A node and the slice that it stands in; compared by identity of the node.
+
+    `call` is of code in another file: the call in the file under analysis that led there.
+    """
 
     node: cst.CSTNode = field(hash=False, compare=False)
     slice: Slice = field(hash=False, compare=False)
     key: int = 0
+    call: Call | None = field(default=None, hash=False, compare=False)
 
     @classmethod
     def of(cls, node: cst.CSTNode, piece: Slice) -> Site:

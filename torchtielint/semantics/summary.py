@@ -244,10 +244,9 @@ def _held_by_callable(machine: Machine, value: Value) -> Iterator[Value]:
 def settle_rebindings(machine: Machine) -> None:
     """At the end of an entry point: parameters replaced by one that trains (a frozen table may be rebuilt)."""
     rebindings, machine.rebindings = machine.rebindings, []
-    for fact, new, entered_from in rebindings:
+    for fact, new in rebindings:
         if all((record := machine.tensor(member)) and record.requires_grad is True for member in members(new)):
-            with machine.within(entered_from=entered_from):
-                machine.emit(fact)
+            machine.emit(fact)
 
 
 def settle_leaves(machine: Machine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from torchtielint.findings import Range
 from torchtielint.semantics.site import Site
 
 
@@ -14,6 +15,11 @@ class Fact:
 
     site: Site
     elsewhere: Site | None = field(default=None, kw_only=True)
+
+    @property
+    def place(self) -> tuple[type[Fact], Range]:
+        """What it says and where, in whichever parse of the file."""
+        return type(self), self.site.range
 
 
 class Where(enum.Enum):
