@@ -14,6 +14,10 @@ from torchtielint.semantics.index import index_source
 from torchtielint.semantics.program import Program
 
 if TYPE_CHECKING:
+    from torchtielint.findings import Range
+    from torchtielint.semantics.facts.base import Fact
+
+if TYPE_CHECKING:
     pass
 
 SUFFIX = ".py"
