@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.optimizers import FlagOn, FlagSet, GeneratorReused, GroupsOverlap, StateOptimized
+from torchtielint.semantics.facts.optimizers import (
+    FlagOn,
+    FlagSet,
+    GeneratorReused,
+    GroupsOverlap,
+    Orphaned,
+    StateOptimized,
+)
 
 
 @rule("TTL504", "freeze-on-module", on=FlagSet, severity=Severity.ERROR)
@@ -43,6 +50,20 @@ def parameters_generator_reused(fact: GeneratorReused) -> Iterator[Report]:
         f"the generator `{fact.name}` {when}: {effect} {fact.by}",
         "make it a list where it is bound: `list(model.parameters())`",
         (("it is used up here", fact.first),) if fact.first is not None else (),
+        certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
+    )
+
+
+@rule("TTL501", "optimizer-before-change", on=Orphaned, severity=Severity.ERROR)
+def optimizer_before_change(fact: Orphaned) -> Iterator[Report]:
+    """A module gets new parameters after the optimizer was built, which goes on with those from before."""
+    new = f"`{fact.what}` is new" if fact.replaces else f"`{fact.what}()` makes new parameters"
+    yield Report(
+        fact.site,
+        f"{new} here, after the optimizer was built: it keeps the parameters from before and never updates these",
+        "build the optimizer after the change, or give it the new ones: `optimizer.add_param_group(...)`",
+        (("the optimizer is built here", fact.built),),
+        certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
     )
 
 

@@ -19,6 +19,7 @@ from torchtielint.semantics import (
     initialisation,
     late,
     module_calls,
+    optimizers,
     owners,
     raw_init,
     reparametrized,
@@ -261,6 +262,7 @@ class _Analysis:
                 module_calls.initialise(machine, ref, base, Arguments(open=True), model.node)
         if machine.state.alive:
             constructors.check_init(machine, model, ref)
+            optimizers.kept(machine, ref)
             cycles.check_cycles(machine, (ref,))
             summary.check_attributes(machine, ref, during=None)
             hugging_face.judge(machine, model, ref)
@@ -315,6 +317,7 @@ class _Analysis:
         if found is not None and isinstance(found[0], FunctionValue):
             calls.run_function(machine, found[0].model, calls.opaque_bindings(machine, found[0].model, ref))
             machine.state.alive = True
+            optimizers.kept(machine, ref)
         self._forget(ref)
         built = machine.state
         during_init = set(machine.reached)

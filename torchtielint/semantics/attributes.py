@@ -20,6 +20,7 @@ from torchtielint.semantics import (
     loops,
     modules,
     names,
+    optimizers,
     raw_init,
     reparametrized,
     results,
@@ -56,6 +57,7 @@ from torchtielint.semantics.values import (
     Instance,
     ModuleItems,
     Opaque,
+    Optimizer,
     Part,
     Ref,
     Super,
@@ -98,6 +100,9 @@ def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -
         case Super():
             return _read_super(value, name)
         case Const(value=str()):
+            return BuiltinMethod(value, name)
+        case Optimizer():
+            optimizers.read(machine, value, name)
             return BuiltinMethod(value, name)
         case ModuleItems() | Instance() | Computed() | Opaque(kind="tensor"):
             return BuiltinMethod(value, name)
@@ -261,6 +266,8 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
             _set_tensor_attribute(machine, value if len(found) > 1 else member, name, new, node)
         elif isinstance(member, (Opaque, Part)):
             raw_init.assigned(machine, member, name, node)
+            if len(found) == 1:
+                optimizers.replaced(machine, member, name, new, node)
             things.assign(machine, member, name, new if len(found) == 1 else UNKNOWN)
             machine.escape(new)
         else:

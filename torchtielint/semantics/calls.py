@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     loops,
     module_calls,
     modules,
+    optimizers,
     owners,
     raw_init,
     repeats,
@@ -46,6 +47,7 @@ from torchtielint.semantics.values import (
     FunctionValue,
     Instance,
     Opaque,
+    Optimizer,
     Part,
     Partial,
     Ref,
@@ -203,6 +205,7 @@ def call_unknown(machine: Machine, arguments: Arguments, node: cst.CSTNode | Non
     ties.unknown_call(machine)
     if node is not None:
         checkpoints.unknown_call(machine, arguments, node)
+        optimizers.given_away(machine, arguments, node)
     for value in arguments.all():
         machine.escape(value)
         machine.lent.update(member.key for member in members(value) if isinstance(member, Ref))
@@ -216,6 +219,8 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
             return module_calls.call_inherited(machine, receiver, name, arguments, node)
         case Const(value=str() as text):
             return _call_text_method(text, name, arguments)
+        case Optimizer():
+            optimizers.call_method(machine, receiver, name, node)
         case Weight():
             return checkpoints.call_weight(machine, receiver, name, arguments, node)
         case Computed() | Opaque(kind="tensor"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import naming, things
+from torchtielint.semantics import naming, optimizers, things
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, Use
 from torchtielint.semantics.records import CheckpointRecord, ContainerRecord, ModuleRecord, ObjectRecord
@@ -223,6 +223,7 @@ def load(machine: Machine, module: Value, arguments: Arguments, node: cst.Call) 
             machine.training.loads.append(Load(member, module, machine.site(node)))
     if arguments.keyword("assign") == TRUE:
         moved(machine, module, "assign")
+        optimizers.changed(machine, module, machine.text(node.func), node)
     elif things.is_model(machine, module):
         changed(machine, module, node)
     return UNKNOWN

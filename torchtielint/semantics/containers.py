@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     gradients,
     initialisation,
     modules,
+    optimizers,
     raw_init,
     repeats,
     sharing,
@@ -198,6 +199,8 @@ def _store_in(machine: Machine, member: Value, index: Value, value: Value, targe
         case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
             _store_in_module(machine, member, record, index, value, target)
         case None:
+            if isinstance(member, (Opaque, Part)) and isinstance(constant(index), (int, str)):
+                optimizers.replaced(machine, member, f"[{constant(index)!r}]", value, target)
             machine.escape(value)
 
 

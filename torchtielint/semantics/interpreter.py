@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     functions,
     initialisation,
     loops,
+    optimizers,
     raw_init,
     results,
     streams,
@@ -201,6 +202,7 @@ class Interpreter(cst.CSTVisitor):
         machine = self.machine
         value = expressions.evaluate(machine, node.value) if node.value is not None else NONE
         checkpoints.keep(machine, value, Use.RETURNED, node)
+        optimizers.returned(machine, value, node)
         frame = machine.frame
         frame.exits.append((machine.state.changes_since(frame.base), value))
         loops.note_exit(machine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import modules, reparametrized
+from torchtielint.semantics import modules, optimizers, reparametrized
 from torchtielint.semantics.facts.reparametrization import RemovalMismatch, RemovalProblem
 from torchtielint.semantics.records import Derivation, Role, Slot, SlotKind, TensorRecord
 from torchtielint.semantics.values import FALSE, Arguments, Ref, Value, constant, members, truth
@@ -35,9 +35,11 @@ def remove(
         return target
     for member in members(target):
         if not isinstance(member, Ref) or machine.module(member) is None:
+            if not fact.keeps_object:
+                optimizers.changed(machine, member, machine.text(node.func), node)
             continue
         if isinstance(literal, str):
-            _restore(machine, member, literal)
+            _restore(machine, member, literal, fact)
         else:
             machine.escape(member)
     return target
@@ -131,8 +133,8 @@ def _remedy(made_by: Derivation, argument: str, name: str) -> str:
     return f"torch.nn.utils.remove_{made_by.family}({argument}{given})"
 
 
-def _restore(machine: Machine, module: Ref, name: str) -> None:
-    """The attribute is a parameter again."""
+def _restore(machine: Machine, module: Ref, name: str, fact: ReparametrizationFact) -> None:
+    """The attribute is a parameter again: the one that it was computed from, where that is one and stays."""
     held = modules.slots(machine, module)
     record = machine.module(module)
     slot = held.get(name)
@@ -140,6 +142,11 @@ def _restore(machine: Machine, module: Ref, name: str) -> None:
         return
     tensor = machine.tensor(slot.value)
     site = tensor.site if tensor else record.site
-    restored = machine.allocate(TensorRecord(Role.PARAMETER, site, record.loops, requires_grad=True, dtype="float"))
-    slots = {key: value for key, value in held.items() if not key.startswith(("parametrizations", f"{name}_"))}
+    made_by = ("parametrizations", f"{name}_")
+    trained = [one.value for key, one in held.items() if key.startswith(made_by) and one.kind is SlotKind.PARAMETER]
+    if fact.keeps_object and len(trained) == 1:
+        restored = trained[0]
+    else:
+        restored = machine.allocate(TensorRecord(Role.PARAMETER, site, record.loops, requires_grad=True, dtype="float"))
+    slots = {key: value for key, value in held.items() if not key.startswith(made_by)}
     machine.update(module, replace(record, slots={**slots, name: Slot(SlotKind.PARAMETER, restored)}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import modules, removals, reparametrized
+from torchtielint.semantics import modules, optimizers, removals, reparametrized
 from torchtielint.semantics.facts.reparametrization import (
     HookApplied,
     ReparametrizationMisuse,
@@ -78,6 +78,8 @@ def _wrap(
 ) -> Value:
     """A reparametrization of a tensor of one module."""
     if not isinstance(target, Ref) or machine.module(target) is None:
+        if not fact.keeps_object:
+            optimizers.changed(machine, target, machine.text(node.func), node)
         machine.escape(target)
         return target
     _check_name(machine, fact, target, name, node)

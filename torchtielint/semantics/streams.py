@@ -11,7 +11,7 @@ from torchtielint.semantics import expressions, naming, things
 from torchtielint.semantics.facts.optimizers import GeneratorReused
 from torchtielint.semantics.records import Role
 from torchtielint.semantics.site import Site
-from torchtielint.semantics.values import UNKNOWN, Arguments, ModuleItems, Ref, Value, Weight, members
+from torchtielint.semantics.values import UNKNOWN, Arguments, ModuleItems, Opaque, Ref, Value, Weight, members
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
@@ -43,11 +43,12 @@ def consume(machine: Machine, value: Value, expression: cst.BaseExpression, by: 
     cell = machine.state.get((key, _CELL))
     before = members(cell) if isinstance(cell, Value) else ()
     site = machine.site(expression)
+    certain = _is_certain(machine, stream)
     if before and all(isinstance(one, Consumed) for one in before):
         first = next(one.site for one in before if isinstance(one, Consumed))
-        machine.emit(GeneratorReused(site, machine.text(expression), by, first))
+        machine.emit(GeneratorReused(site, machine.text(expression), by, first, certain))
     elif whole and not before:
-        _note_round(machine, stream, GeneratorReused(site, machine.text(expression), by, None))
+        _note_round(machine, stream, GeneratorReused(site, machine.text(expression), by, None, certain))
     machine.state.set((key, _CELL), Consumed(site) if whole else UNKNOWN)
 
 
@@ -139,6 +140,16 @@ def _is_parameter(machine: Machine, value: Value) -> bool:
         if pair is not None and pair.kind == "tuple" and any(_is_parameter(machine, one) for one in pair.items):
             return True
     return False
+
+
+def _is_certain(machine: Machine, stream: Value) -> bool:
+    """Whether a stream's module is known; else names and uses say that it is one."""
+    record = machine.container(stream)
+    sources = [stream] if record is None else [one for value in record.elements() for one in members(value)]
+    owners = [one.module for one in sources if isinstance(one, (ModuleItems, Weight))]
+    return all(
+        machine.module(owner) is not None or (isinstance(owner, Opaque) and owner.kind == "module") for owner in owners
+    )
 
 
 def _key(value: Value) -> int:

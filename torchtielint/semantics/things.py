@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, checkpoints, modules, naming
+from torchtielint.semantics import calls, checkpoints, modules, naming, optimizers
 from torchtielint.semantics.values import (
     ABSENT,
     UNKNOWN,
@@ -15,6 +15,7 @@ from torchtielint.semantics.values import (
     Part,
     Ref,
     Value,
+    constant,
     join,
     members,
 )
@@ -147,6 +148,8 @@ def call_method(machine: Machine, owner: Value, name: str, arguments: Arguments,
         return checkpoints.take(machine, owner, node)
     if name == "load_state_dict":
         return checkpoints.load(machine, owner, arguments, node)
+    if name in ("add_module", "register_module", "register_parameter") and len(arguments.positional) > 1:
+        optimizers.replaced(machine, owner, str(constant(arguments.positional[0])), arguments.positional[1], node)
     if name in CONVERSIONS and is_model(machine, owner):
         checkpoints.moved(machine, owner, name, arguments)
         return owner

@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     groups,
     module_calls,
     modules,
+    optimizers,
     overlap,
     reparametrizations,
     reparametrized,
@@ -84,6 +85,7 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
         _note_optimised(machine, arguments.all())
         if name in facts.optimizers:
             groups.check(machine, arguments, node)
+            return optimizers.build(machine, arguments, node)
         return Instance("optimizer", name)
     return _call_other(machine, name, arguments, node)
 

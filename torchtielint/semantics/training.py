@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from torchtielint.semantics.values import Value
+
 if TYPE_CHECKING:
     from torchtielint.semantics.facts.base import Fact
     from torchtielint.semantics.records import CheckpointRecord
     from torchtielint.semantics.site import Site
-    from torchtielint.semantics.values import Part, Ref, Value
+    from torchtielint.semantics.values import Optimizer, Part, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,28 @@ class Load:
     site: Site
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What an optimizer was built from: all of some modules' parameters, and which of those are known."""
+
+    site: Site
+    wholes: tuple[Value, ...]
+    parameters: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Value):
+    """A module gets `new` (None: other Parameters in the place of its own) after an optimizer took what it had.
+
+    `certain`: the module is known.
+    """
+
+    site: Site
+    what: str
+    new: Value | None
+    certain: bool = False
+
+
 @dataclass(eq=False, slots=True)
 class Training:
     """What the entry point at hand did.
@@ -44,6 +68,7 @@ class Training:
         loads: of the class at hand: what its methods loaded from there.
         streams: of running loops: the generators from outside that they use up.
         pending: of running loops: what they load in every round that was taken outside of them.
+        optimizers: the optimizers that were built, and from what.
     """
 
     made_in: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -54,3 +79,4 @@ class Training:
     loads: list[Load] = field(default_factory=list)
     streams: list[tuple[int, Fact]] = field(default_factory=list)
     pending: list[tuple[int, CheckpointRecord, Site]] = field(default_factory=list)
+    optimizers: dict[Optimizer, Built] = field(default_factory=dict)

@@ -123,6 +123,13 @@ class Instance(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Optimizer(Value):
+    """An optimizer of torch; what it took is noted under it."""
+
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
 class Computed(Value):
     """What arithmetic gives whose operands are not known: no Parameter, no module; the `size` that it may be."""
 

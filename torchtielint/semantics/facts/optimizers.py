@@ -42,11 +42,13 @@ class GeneratorReused(Fact):
         name: the generator as written.
         by: what runs through it: "an optimizer", "`clip_grad_norm_()`", "a loop", ...
         first: where it was used up; None: here, in an earlier round of a loop.
+        certain: the module is known; else names and uses say that it is one.
     """
 
     name: str
     by: str
     first: Site | None
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,23 @@ class GroupsOverlap(Fact):
 
     earlier: str
     later: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Orphaned(Fact):
+    """A module gets Parameters after an optimizer took those that it had, and the optimizer goes on.
+
+    Args:
+        what: what is new, or the call that makes it, as written.
+        built: where the optimizer was built.
+        replaces: something is assigned; else a call makes other Parameters.
+        certain: the modules are known; else the change is one of a module of which nothing else is known.
+    """
+
+    what: str
+    built: Site
+    replaces: bool
     certain: bool
 
 
