@@ -142,3 +142,73 @@ def replaced(model):
     old = model.parameters()
     head = nn.Linear(2, 2)
     return torch.optim.SGD([{"params": old}, {"params": head.parameters()}], lr=1)
+
+
+# case: a group that is added later, of a known class, in a trainer and in a callback
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(2, 2)
+        self.head = nn.Linear(2, 2)
+
+
+def known():
+    net = Net()
+    optimizer = torch.optim.Adam([{"params": net.parameters()}])
+    optimizer.add_param_group(dict(params=net.body.parameters(), lr=0.1))  # TTL502
+
+
+class Trainer:
+    def __init__(self, model):
+        self.model = model
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.1)
+
+    def unfreeze(self):
+        group = {"params": self.model.backbone.parameters()}
+        self.optimizer.add_param_group(group)  # TTL502
+
+
+# torch: "more than one parameter group" in error(known)
+
+# case: a new head, a part that was filtered out, another part, and a module of its own
+import torch
+from torch import nn
+
+
+def added(model, other):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    model.fc = nn.Linear(2, 2)
+    optimizer.add_param_group({"params": model.fc.parameters()})
+    optimizer.add_param_group({"params": other.parameters()})
+    return optimizer
+
+
+def thaw(model):
+    model.body.requires_grad_(False)
+    optimizer = torch.optim.SGD(filter(lambda p: p.requires_grad, model.parameters()), lr=0.1)
+    model.body.requires_grad_(True)
+    optimizer.add_param_group({"params": model.body.parameters()})
+    second = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.1)
+    second.add_param_group({"params": model.body.parameters()})
+    third = torch.optim.SGD(model.head.parameters(), lr=0.1)
+    third.add_param_group({"params": model.body.parameters()})
+    return optimizer, second, third
+
+
+def grown():
+    stack = nn.Sequential(nn.Linear(2, 2))
+    optimizer = torch.optim.SGD(stack.parameters(), lr=0.1)
+    stack.append(nn.Linear(2, 2))
+    optimizer.add_param_group({"params": stack[-1].parameters()})
+    head = nn.Sequential(nn.Linear(2, 2))
+    second = torch.optim.SGD(head.parameters(), lr=0.1)
+    head[0] = nn.Linear(2, 2)
+    second.add_param_group({"params": head.parameters()})
+    return optimizer, second
+
+
+# torch: len(grown()[0].param_groups) == len(grown()[1].param_groups) == 2

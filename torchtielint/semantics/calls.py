@@ -220,7 +220,7 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
         case Const(value=str() as text):
             return _call_text_method(text, name, arguments)
         case Optimizer():
-            optimizers.call_method(machine, receiver, name, node)
+            optimizers.call_method(machine, receiver, name, arguments, node)
         case Weight():
             return checkpoints.call_weight(machine, receiver, name, arguments, node)
         case Computed() | Opaque(kind="tensor"):

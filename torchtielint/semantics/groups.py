@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from torchtielint.semantics.machine import Machine
+    from torchtielint.semantics.training import Built
 
 _PARAMS = Const.of("params")
 
@@ -38,6 +39,31 @@ def check(machine: Machine, arguments: Arguments, node: cst.Call) -> None:
         if earlier is not None:
             names = things.shown(machine, earlier), things.shown(machine, later)
             machine.emit(GroupsOverlap(machine.site(node), *names, certain=isinstance(later, Ref)))
+            return
+
+
+def unfiltered(machine: Machine, given: Value) -> tuple[Value, ...]:
+    """The modules all of whose parameters an optimizer is given, as they come from `parameters()`."""
+    record = machine.container(given)
+    if record is not None and not (record.kind in ("list", "tuple") and not record.rest):
+        return ()
+    found = [given] if record is None else [_whole_module(machine, item) for item in record.items]
+    return tuple(one.module for one in found if isinstance(one, ModuleItems) and one.kind == "parameters")
+
+
+def check_added(machine: Machine, built: Built, group: Value, node: cst.Call) -> None:
+    """A group is added to an optimizer: parameters that it has already are refused."""
+    items = _whole_module(machine, group)
+    if items is None or {"ValueError", "Exception"} & set(machine.context.caught):
+        return
+    for whole in built.unfiltered:
+        overlaps = _overlap(machine, whole, items.module)
+        if overlaps and isinstance(items.module, Ref):
+            # what is new since then is not in the optimizer yet
+            overlaps = bool(modules.live_parameters(machine, items.module) & built.parameters)
+        if overlaps:
+            names = things.shown(machine, whole), things.shown(machine, items.module)
+            machine.emit(GroupsOverlap(machine.site(node), *names, certain=isinstance(items.module, Ref)))
             return
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import modules, naming, things
+from torchtielint.semantics import groups, modules, naming, things
 from torchtielint.semantics.facts.optimizers import Orphaned
 from torchtielint.semantics.records import ModuleRecord, ObjectRecord, Role
 from torchtielint.semantics.training import Built, Change
@@ -49,7 +49,8 @@ def build(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     for whole in wholes:
         if isinstance(whole, Ref):
             parameters.update(_parameters(machine, whole))
-    machine.training.optimizers[made] = Built(machine.site(node), tuple(wholes), frozenset(parameters))
+    unfiltered = groups.unfiltered(machine, given) if given is not None else ()
+    machine.training.optimizers[made] = Built(machine.site(node), tuple(wholes), frozenset(parameters), unfiltered)
     return made
 
 
@@ -135,8 +136,12 @@ def _is_below(machine: Machine, place: Value, whole: Value) -> bool:
     return step == whole
 
 
-def call_method(machine: Machine, optimizer: Optimizer, name: str, node: cst.Call) -> None:
+def call_method(machine: Machine, optimizer: Optimizer, name: str, arguments: Arguments, node: cst.Call) -> None:
     """A method of an optimizer."""
+    if name == "add_param_group":
+        group, built = arguments.get(0, "param_group"), machine.training.optimizers.get(optimizer)
+        if group is not None and built is not None and TRUE not in _cell(machine, optimizer, _EXTENDED):
+            groups.check_added(machine, built, group, node)
     if name == "step":
         use(machine, optimizer, node)
     elif name in ("add_param_group", "__init__", "__setstate__"):

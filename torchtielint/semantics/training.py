@@ -35,11 +35,18 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What an optimizer was built from: all of some modules' parameters, and which of those are known."""
+    """What an optimizer was built from.
+
+    Args:
+        wholes: the modules whose parameters it took, as far as is known.
+        parameters: those of these that are known.
+        unfiltered: the modules of which it took all.
+    """
 
     site: Site
     wholes: tuple[Value, ...]
     parameters: frozenset[int]
+    unfiltered: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
