@@ -309,6 +309,9 @@ def frozen(model):
     model.act = nn.ReLU()
     model.head = nn.Identity()
     model.teacher = nn.Linear(2, 2).requires_grad_(False)
+    model.ema = nn.Linear(2, 2)
+    for parameter in model.ema.parameters():
+        parameter.requires_grad = False
     optimizer.step()
 
 
@@ -337,3 +340,38 @@ def folds(count, make):
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
         for _ in range(3):
             optimizer.step()
+
+
+# case: stages that grow, a head that is put back, heads with optimizers of their own
+import torch
+from torch import nn
+
+
+def grow(loader):
+    model = nn.Sequential(nn.Linear(2, 2))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for stage in range(3):
+        for batch in loader:
+            model(batch).sum().backward()
+            optimizer.step()
+        layer = nn.Linear(2, 2)
+        optimizer.add_param_group({"params": layer.parameters()})
+        model.append(layer)
+
+
+def put_back(model):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    head = model.fc
+    model.fc = nn.Identity()
+    optimizer.step()
+    model.fc = head
+    optimizer.step()
+
+
+def own(model):
+    optimizer = torch.optim.SGD([p for n, p in model.named_parameters() if "backbone" in n], lr=0.1)
+    head = nn.Linear(2, 2)
+    second = torch.optim.SGD(head.parameters(), lr=1.0)
+    model.head = head
+    optimizer.step()
+    second.step()

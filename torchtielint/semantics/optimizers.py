@@ -245,5 +245,5 @@ def _is_untaken(machine: Machine, new: Value | None) -> bool:
     if not isinstance(new, Ref):
         return True
     keys = _keys(machine, new)
-    trained = [record for key in keys if (record := machine.tensor(Ref(key))) and record.requires_grad is not False]
+    trained = [record for key in keys if (record := machine.tensor(Ref(key))) and record.requires_grad is True]
     return bool(trained) and not any(keys & built.parameters for built in machine.training.optimizers.values())
