@@ -84,7 +84,7 @@ def _check_misspelt_init(machine: Machine, model: ClassModel) -> None:
 
 
 def _calls_super_init(model: FunctionModel) -> bool:
-    code = model.piece.tree.code_for_node(model.node)
+    code = model.code
     return "super(" in code and ".__init__(" in code
 
 
@@ -161,7 +161,7 @@ def check_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
 
 def _init_mistake(function: FunctionModel) -> tuple[InitMistake, str]:
     """How the call of `Module.__init__` went wrong, from what is written."""
-    code = function.piece.tree.code_for_node(function.node)
+    code = function.code
     lines = [line.split("#")[0].strip() for line in code.split("\n")]
     for line in lines:
         if line.endswith(".__init__") and "super" in line:

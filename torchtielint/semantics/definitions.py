@@ -111,6 +111,11 @@ class FunctionModel:
     defaults: dict[str, Value] = field(default_factory=dict)
 
     @property
+    def code(self) -> str:
+        """It as written."""
+        return self.piece.code(self.node)
+
+    @property
     def is_private(self) -> bool:
         """Whether only the class itself (or nobody that is known) is meant to call it."""
         return self.name.startswith("_") and not (self.name.startswith("__") and self.name.endswith("__"))

@@ -194,7 +194,7 @@ def _repeats(machine: Machine, node: cst.BaseComp, collected: list[Value], loop:
 
 def _yielded(machine: Machine, node: cst.BaseComp, element: cst.BaseExpression) -> bool:
     """Whether the element is the comprehension's own variable, which is another object in each round."""
-    code = machine.frame.piece.tree.code_for_node
+    code = machine.frame.piece.code
     root = code(element).split(".")[0]
     clause: cst.CompFor | None = node.for_in
     while clause is not None:

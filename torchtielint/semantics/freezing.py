@@ -98,7 +98,7 @@ def _code(record: ModuleRecord) -> str:
     classes = (
         [cls for cls in record.cls.mro() if isinstance(cls, ClassModel)] if isinstance(record.cls, ClassModel) else []
     )
-    return "\n".join(cls.piece.tree.code_for_node(cls.node) for cls in classes)
+    return "\n".join(cls.piece.code(cls.node) for cls in classes)
 
 
 def _reads(record: ModuleRecord, name: str) -> bool:

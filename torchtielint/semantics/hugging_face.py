@@ -142,11 +142,6 @@ def _functions(machine: Machine) -> dict[str, list[FunctionModel]]:
     return found
 
 
-def code_of(machine: Machine, function: FunctionModel) -> str:
-    """A function as written."""
-    return machine.loading.sources.setdefault(function, function.piece.tree.code_for_node(function.node))
-
-
 def _initialised(
     machine: Machine, models: list[ClassModel], functions: dict[str, list[FunctionModel]]
 ) -> frozenset[str]:
@@ -166,7 +161,7 @@ def _initialised(
         if function in seen:
             continue
         seen.add(function)
-        code = code_of(machine, function)
+        code = function.code
         words.update(_WORD.findall(code))
         if function.name in _INITIALISERS and _hands_on(function, functions):
             words.add("setattr")
@@ -197,7 +192,7 @@ def _is_read(machine: Machine, functions: dict[str, list[FunctionModel]], name: 
     """Whether code outside of constructors mentions an attribute."""
     mention = re.compile(rf"(\.|[\"']){name}\b")
     return any(
-        mention.search(code_of(machine, function))
+        mention.search(function.code)
         for called, models in functions.items()
         if called != "__init__"
         for function in models
@@ -219,7 +214,7 @@ def _is_written(machine: Machine, name: str) -> bool:
     """Whether some code writes to an attribute whose value is not followed."""
     write = re.compile(rf"\.{name}(\[[^\]]*\])?(\.data)?(\[[^\]]*\])?\s*([-+*/]?=[^=]|\.\w+_\()")
     return any(
-        write.search(code_of(machine, function))
+        write.search(function.code)
         for called, models in _functions(machine).items()
         if called != "__init__"
         for function in models

@@ -15,7 +15,7 @@ from torchtielint.semantics.facts.hugging_face import (
     TieUndeclared,
     TyingMistake,
 )
-from torchtielint.semantics.hugging_face import code_of, is_known, is_pretrained
+from torchtielint.semantics.hugging_face import is_known, is_pretrained
 from torchtielint.semantics.records import ModuleRecord, Role, Slot, SlotKind
 from torchtielint.semantics.site import Site
 from torchtielint.semantics.values import (
@@ -168,7 +168,7 @@ def _judge_head(machine: Machine, model: ClassModel, ref: Ref) -> None:
     if not head or not _says_nothing(machine, model, ref) or model.find("tie_weights") is not None:
         return
     functions = [member.model for cls in model.mro() if isinstance(cls, ClassModel) for member in _methods(cls)]
-    if any(_TIES_BY_HAND.search(code_of(machine, function)) for function in functions):
+    if any(_TIES_BY_HAND.search(function.code) for function in functions):
         return
     name = config[0].model.name
     for statement in model.statements.get(KEYS, ())[-1:]:
@@ -202,7 +202,7 @@ def _head(machine: Machine, model: ClassModel, ref: Ref) -> str:
     if found is None or not isinstance(found[0], FunctionValue):
         named = ["lm_head"]
     else:
-        named = re.findall(r"return self\.(\w+)\s*$", code_of(machine, found[0].model), flags=re.MULTILINE)
+        named = re.findall(r"return self\.(\w+)\s*$", found[0].model.code, flags=re.MULTILINE)
     for name in named[:1]:
         slot = modules.slots(machine, ref).get(name)
         record = machine.module(slot.value) if slot is not None else None
@@ -224,7 +224,7 @@ def _judge_post_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
         return
     function, owner = found[0].model, found[1]
     site = Site.of(function.node if owner is model else model.node, model.piece)
-    legacy = "init_weights(" in code_of(machine, function)
+    legacy = "init_weights(" in function.code
     machine.loading.unprepared[PostInitMissing(site, model.name, legacy)] = model
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torchtielint.semantics.definitions import ClassModel, FunctionModel
+    from torchtielint.semantics.definitions import ClassModel
     from torchtielint.semantics.facts.hugging_face import PostInitMissing, RawInitWrite, ValueNotRestored
     from torchtielint.semantics.site import Site
 
@@ -51,4 +51,3 @@ class Loading:
     parts: set[ClassModel] = field(default_factory=set)
     raw: dict[RawInitWrite, str] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
-    sources: dict[FunctionModel, str] = field(default_factory=dict)

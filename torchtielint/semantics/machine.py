@@ -382,7 +382,7 @@ class Machine:
 
     def code(self, node: cst.CSTNode) -> str:
         """A node of the running frame as written."""
-        return self.frame.piece.tree.code_for_node(node)
+        return self.frame.piece.code(node)
 
     def text(self, node: cst.CSTNode) -> str:
         """A node as written, on one line and not too long."""

@@ -236,7 +236,7 @@ def _may_delete(record: ModuleRecord, name: str) -> bool:
         return True
     deletes = re.compile(rf"\bdel\b.*\.{re.escape(name)}\b|delattr|__dict__|\b_buffers\b|\bBuffer\(|vars\(")
     project = (cls for cls in record.cls.mro() if isinstance(cls, ClassModel))
-    return any(deletes.search(cls.piece.tree.code_for_node(cls.node)) for cls in project)
+    return any(deletes.search(cls.piece.code(cls.node)) for cls in project)
 
 
 def _refuse(machine: Machine, record: ModuleRecord, what: str, name: str, held: Held, node: cst.CSTNode) -> bool:

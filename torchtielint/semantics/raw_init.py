@@ -50,7 +50,9 @@ def assigned(machine: Machine, owner: Value, name: str, node: cst.CSTNode) -> No
 def written(machine: Machine, value: Value, operation: str, node: cst.CSTNode) -> None:
     """A weight of that module is written to."""
     function = machine.frame.function
-    if function is None or machine.muted or _LOADED_FLAG in hugging_face.code_of(machine, function):
+    if function is None or machine.muted or not any(map(is_inside, members(value))):
+        return
+    if _LOADED_FLAG in function.code:
         return
     for member in members(value):
         if is_inside(member):

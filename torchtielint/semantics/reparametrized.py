@@ -233,7 +233,7 @@ def note_read(machine: Machine, ref: Ref) -> None:
         return
     fact = HookBypassed(
         site,
-        site.slice.tree.code_for_node(site.node),
+        site.slice.code(site.node),
         made_by.function,
         made_by.family,
         "",

@@ -19,6 +19,14 @@ class Slice:
     tree: cst.Module
     first_line: int
     _ranges: Mapping[cst.CSTNode, CodeRange] | None = field(default=None, repr=False)
+    _codes: dict[cst.CSTNode, str] = field(default_factory=dict, repr=False)
+
+    def code(self, node: cst.CSTNode) -> str:
+        """A node as written; kept, as libcst writes it out anew each time."""
+        found = self._codes.get(node)
+        if found is None:
+            found = self._codes[node] = self.tree.code_for_node(node)
+        return found
 
     def range_of(self, node: cst.CSTNode) -> Range:
         """The range of a node in the file; computed only when asked, as most slices have no finding."""

@@ -92,7 +92,7 @@ def _is_moved_by_hand(record: ModuleRecord, attribute: str) -> bool:
         return False
     if not isinstance(found[0], FunctionValue):
         return True
-    text = found[0].model.piece.tree.code_for_node(found[0].model.node)
+    text = found[0].model.code
     return bool(re.search(rf"\b({re.escape(attribute)}|__dict__|vars|getattr|setattr|children|modules)\b", text))
 
 
@@ -233,7 +233,7 @@ def _held_by_callable(machine: Machine, value: Value) -> Iterator[Value]:
         case BuiltinMethod(receiver=receiver):
             yield receiver
         case FunctionValue(model=model) if isinstance(model.node, cst.Lambda):
-            called = re.findall(r"(?<![\w.])([A-Za-z_]\w*)\s*\(", model.piece.tree.code_for_node(model.node.body))
+            called = re.findall(r"(?<![\w.])([A-Za-z_]\w*)\s*\(", model.piece.code(model.node.body))
             for name in called:
                 for frame in model.frames:
                     held = machine.state.get((frame, name))
@@ -312,7 +312,7 @@ def _emit_created(
 
 def _asks_for_mode(function: FunctionModel) -> bool:
     """Whether a method looks at `self.training` itself."""
-    return ".training" in function.piece.tree.code_for_node(function.node)
+    return ".training" in function.code
 
 
 def _is_held(machine: Machine, model: ClassModel, ref: Ref, returned: Value) -> bool:
