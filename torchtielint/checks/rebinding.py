@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
 from torchtielint.semantics.facts.base import Where
-from torchtielint.semantics.facts.rebinding import CachedTensor, InPlaceWrite, ParameterAssigned
+from torchtielint.semantics.facts.rebinding import (
+    CachedTensor,
+    CutBy,
+    DataReplaced,
+    GraphCut,
+    InPlaceWrite,
+    ParameterAssigned,
+)
 from torchtielint.semantics.site import Site
 
 
@@ -76,4 +83,38 @@ def cached_derived_tensor(fact: CachedTensor) -> Iterator[Report]:
         "compute it in `forward`; for a constant, register a buffer of the detached values",
         certainty=Certainty.LIKELY if fact.view else Certainty.PROVEN,
         symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL203", "parameter-data-rebound", on=DataReplaced, severity=Severity.WARNING, default=False)
+def parameter_data_rebound(fact: DataReplaced) -> Iterator[Report]:
+    """A parameter is given other memory in a forward, or that of a tensor that carries a gradient."""
+    if fact.carries:
+        effect = "the tensor's gradient ends here"
+    else:
+        effect = "autograd does not notice: a backward through an earlier read computes with the new values"
+    yield Report(
+        fact.site,
+        f"`{fact.target}` is given other memory: {effect}, and dtype and shape change unchecked",
+        "write the values into it under `torch.no_grad()`: `.copy_(...)`",
+    )
+
+
+_CUTS = {
+    CutBy.DATA: "an assignment to `.data`",
+    CutBy.PARAMETER: "a new Parameter",
+    CutBy.LOAD: "`load_state_dict`",
+}
+
+
+@rule("TTL207", "graph-cut-by-rebinding", on=GraphCut, severity=Severity.ERROR)
+def graph_cut_by_rebinding(fact: GraphCut) -> Iterator[Report]:
+    """A layer takes over computed weights in a way that cuts the graph: what computes them never learns."""
+    yield Report(
+        fact.site,
+        f"`{fact.target}` takes over computed values by {_CUTS[fact.by]}, which cuts the graph: "
+        f"`{fact.source}` gets no gradient from here",
+        "compute with the values themselves: `torch.func.functional_call(layer, weights, x)`, or `F.linear(x, weight)`",
+        certainty=Certainty.PROVEN if fact.computed else Certainty.LIKELY,
+        symbol=f"{fact.owner}.{fact.target.removeprefix('self.')}",
     )

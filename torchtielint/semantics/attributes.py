@@ -12,6 +12,7 @@ from torchtielint.semantics import (
     calls,
     checkpoints,
     creation,
+    cuts,
     freezing,
     gradients,
     initialisation,
@@ -49,6 +50,7 @@ from torchtielint.semantics.values import (
     UNKNOWN,
     Absent,
     BuiltinMethod,
+    Carrying,
     ClassValue,
     Computed,
     Const,
@@ -91,6 +93,8 @@ def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -
     if isinstance(value, (Unknown, Opaque, Part)):
         machine.uses.read_on_things.add(name)
     match value:
+        case Carrying():
+            return cuts.read(value, name)
         case External(name=owner):
             if name == "__name__" and load().module(owner) is not None:
                 return Const.of(owner.rpartition(".")[2])
@@ -464,6 +468,7 @@ def _check_assignment(
     if not rebinds:
         machine.emit(fact)
     elif not machine.muted:
+        cuts.note_rebinding(machine, before.value, new, fact)
         machine.rebindings.append((fact, new))
     return raises
 

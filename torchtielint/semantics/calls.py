@@ -12,6 +12,7 @@ import libcst as cst
 from torchtielint.semantics import (
     checkpoints,
     containers,
+    cuts,
     expressions,
     initialisation,
     loops,
@@ -40,6 +41,7 @@ from torchtielint.semantics.values import (
     UNKNOWN,
     Arguments,
     BuiltinMethod,
+    Carrying,
     ClassValue,
     Computed,
     Const,
@@ -223,8 +225,12 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
             optimizers.call_method(machine, receiver, name, arguments, node)
         case Weight():
             return checkpoints.call_weight(machine, receiver, name, arguments, node)
+        case Carrying():
+            call_unknown(machine, arguments, node)
+            return cuts.after_method(machine, receiver, name, arguments)
         case Computed() | Opaque(kind="tensor"):
-            return _call_computed(name)
+            found = _call_computed(name)
+            return cuts.mark(machine, found, (receiver, *arguments.all())) if found == COMPUTED else found
         case Ref():
             match machine.record(receiver):
                 case TensorRecord():

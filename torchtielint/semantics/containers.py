@@ -41,6 +41,7 @@ from torchtielint.semantics.values import (
     NOT_CONSTANT,
     UNKNOWN,
     Arguments,
+    Carrying,
     Const,
     External,
     ModuleItems,
@@ -82,6 +83,8 @@ def iterate(machine: Machine, value: Value, *, values: bool = False) -> Elements
         each = [iterate(machine, member, values=values) for member in found]
         rest = tuple(dict.fromkeys(item for one in each for item in (*one.items, *one.rest)))
         return Elements((), rest, repeats=tuple(repeat for one in each for repeat in one.repeats))
+    if isinstance(value, Carrying):
+        return Elements((), (value,))
     if isinstance(value, ModuleItems):
         return _module_items(machine, value)
     literal = constant(value)
@@ -254,7 +257,7 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
         if raw_init.is_inside(value):
             return Part(value, "[...]")
         return things.read(machine, value, f"[{literals[0]!r}]") if isinstance(literals[0], (str, int)) else UNKNOWN
-    if isinstance(value, Weight):
+    if isinstance(value, (Weight, Carrying)):
         return value
     match machine.record(value):
         case TensorRecord():

@@ -29,7 +29,7 @@ from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-from torchtielint.semantics import gradients, initialisation, overlap, shapes, tensors
+from torchtielint.semantics import cuts, gradients, initialisation, overlap, shapes, tensors
 
 
 def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -61,6 +61,7 @@ def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Val
         )
         machine.handed_on.add(data.key)
     ref = machine.allocate(made)
+    cuts.note_made(machine, ref, (data,) if data is not None else ())
     machine.created.append(ref.key)
     machine.made_here.add(ref.key)
     return ref

@@ -15,6 +15,7 @@ from torchtielint.semantics import (
     comparisons,
     containers,
     creation,
+    cuts,
     flow,
     functions,
     instances,
@@ -266,7 +267,8 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
     size = shapes.arithmetic(operator, left, right)
     if size is not None:
         return Computed(size)
-    return COMPUTED if operator in _NUMERIC and constant(left) != "" else UNKNOWN
+    found = COMPUTED if operator in _NUMERIC and constant(left) != "" else UNKNOWN
+    return cuts.mark(machine, found, (left, right))
 
 
 _OPERATORS = {
@@ -294,7 +296,7 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Value:
         return tensors.combine(machine, node, "`-`", (value,))
     literal = constant(value)
     if isinstance(node.operator, cst.Minus):
-        return Const.of(-literal) if isinstance(literal, (int, float)) else COMPUTED
+        return Const.of(-literal) if isinstance(literal, (int, float)) else cuts.mark(machine, COMPUTED, (value,))
     return UNKNOWN
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from torchtielint.semantics.cut_log import Cuts
 from torchtielint.semantics.facts.base import Fact, Where
 from torchtielint.semantics.facts.reparametrization import LostWrite
 from torchtielint.semantics.facts.sharing import TieBy
@@ -212,6 +213,7 @@ class Machine:
         self.repeated_at: dict[int, Site] = {}
         self.moved: dict[int, tuple[int, Site]] = {}
         self.uses = Uses()
+        self.cuts = Cuts()
         self.muted = 0
         self.steps = 0
         self.calls_until = CALLS_UNTIL

@@ -14,6 +14,7 @@ from torchtielint.semantics import (
     checkpoints,
     construction,
     containers,
+    cuts,
     gradients,
     initialisation,
     late,
@@ -101,6 +102,7 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             return checkpoints.take(machine, ref, node)
         case "load_state_dict":
             initialisation.note_module(machine, ref)
+            cuts.note_load(machine, ref, arguments, node)
             ties.load_state_dict(machine, ref, arguments, node)
             return checkpoints.load(machine, ref, arguments, node)
         case "__init__":
@@ -143,6 +145,8 @@ def call_inherited(machine: Machine, value: Super, name: str, arguments: Argumen
     if base is None:
         machine.escape(ref)
         return calls.call_unknown(machine, arguments)
+    if name == "forward":
+        cuts.note_run(machine, ref)
     return call_method(machine, ref, name, arguments, node)
 
 
@@ -183,6 +187,7 @@ def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arg
     machine.used.add(ref.key)
     loops.note_read(machine, ref, EVERYTHING)
     reparametrized.ran(machine, ref)
+    cuts.note_run(machine, ref)
     templates.note_use(machine, (ref,))
     _note_run_by_constructor(machine, record)
     containers.check_call(machine, ref, record, node)
@@ -197,7 +202,7 @@ def call_module(machine: Machine, ref: Ref, record: ModuleRecord, arguments: Arg
         found = record.cls.find("forward")
         if found is not None and isinstance(found[0], FunctionValue):
             return calls.call_function(machine, FunctionValue(found[0].model, ref), arguments, node)
-    return UNKNOWN
+    return cuts.result(machine, ref, record, arguments)
 
 
 def _note_run_by_constructor(machine: Machine, record: ModuleRecord) -> None:

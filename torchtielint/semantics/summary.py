@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import constructors, modules
+from torchtielint.semantics import constructors, cuts, modules
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.registration import (
     CreatedInForward,
@@ -243,8 +243,11 @@ def _held_by_callable(machine: Machine, value: Value) -> Iterator[Value]:
 
 def settle_rebindings(machine: Machine) -> None:
     """At the end of an entry point: parameters replaced by one that trains (a frozen table may be rebuilt)."""
+    cuts.settle(machine)
     rebindings, machine.rebindings = machine.rebindings, []
     for fact, new in rebindings:
+        if fact.site in machine.cuts.sites:
+            continue
         if all((record := machine.tensor(member)) and record.requires_grad is True for member in members(new)):
             machine.emit(fact)
 

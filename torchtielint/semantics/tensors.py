@@ -11,6 +11,7 @@ import libcst as cst
 from torchtielint.semantics import (
     caches,
     checkpoints,
+    cuts,
     gradients,
     initialisation,
     overlap,
@@ -115,7 +116,7 @@ def combine(
         requires_grad = True if machine.context.grad else None
     elif not any(is_unknown(value) for value in values) and None not in grads:
         requires_grad = False
-    return machine.allocate(
+    made = machine.allocate(
         TensorRecord(
             Role.TENSOR,
             machine.site(node),
@@ -129,6 +130,8 @@ def combine(
             follows_device=follows_device,
         )
     )
+    cuts.note_made(machine, made, values)
+    return made
 
 
 def note_use(machine: Machine, ref: Ref, *, detached: bool = False) -> None:
@@ -138,6 +141,7 @@ def note_use(machine: Machine, ref: Ref, *, detached: bool = False) -> None:
         machine.read_in_operations.add(ref.key)
         reparametrized.note_read(machine, ref)
         caches.note_read(machine, ref)
+        cuts.note_read(machine, ref.key)
 
 
 def read(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value | None:
@@ -381,6 +385,7 @@ def set_data(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> N
             checkpoints.moved(machine, member, "data")
         initialisation.note_write(machine, record)
         gradients.note_write(machine, member.key)
+        cuts.note_data(machine, member, new, node)
         statement = machine.context.statement or node
         site = machine.site(statement)
         machine.note_guards(site)

@@ -13,6 +13,7 @@ from torchtielint.semantics import (
     construction,
     containers,
     creation,
+    cuts,
     gradients,
     groups,
     module_calls,
@@ -132,9 +133,13 @@ def _call_other(machine: Machine, name: str, arguments: Arguments, node: cst.Cal
         for key in _tensors(machine, arguments.all()):
             tensors.note_use(machine, Ref(key), detached=not name.startswith("torch.nn.functional."))
             gradients.note_plain(machine, (Ref(key),))
+        if name.startswith("torch.nn.functional."):
+            return cuts.mark(machine, UNKNOWN, arguments.all())
         if not name.startswith(_TORCH_KEEPERS):
             return UNKNOWN
     if name.startswith(_PURE):
+        if name.startswith("einops."):
+            return cuts.mark(machine, UNKNOWN, arguments.all())
         return Instance("numpy.ndarray") if name in _ARRAYS else UNKNOWN
     return calls.call_unknown(machine, arguments, node)
 
@@ -185,7 +190,8 @@ def _tensor_function(machine: Machine, fact: FunctionFact, arguments: Arguments,
         return creation.factory(machine, fact.name, fact.dtype, arguments, node)
     values = arguments.all()
     if not _tensors(machine, values):
-        return UNKNOWN
+        computes = fact.relation is not Relation.OTHER and fact.dtype != "integral"
+        return cuts.mark(machine, UNKNOWN, values) if computes else UNKNOWN
     shown = f"`{fact.name.removeprefix('torch.')}()`"
     first = arguments.positional[0] if arguments.positional else next(iter(values))
     if fact.relation is Relation.INPLACE:

@@ -32,6 +32,13 @@ UNKNOWN = Unknown()
 
 
 @dataclass(frozen=True, slots=True)
+class Carrying(Unknown):
+    """Not known, but it carries the gradients of what it was computed from: modules and tensors, by identity."""
+
+    carries: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Absent(Value):
     """No value: a name or attribute that is not bound on some path."""
 
@@ -131,9 +138,13 @@ class Optimizer(Value):
 
 @dataclass(frozen=True, slots=True)
 class Computed(Value):
-    """What arithmetic gives whose operands are not known: no Parameter, no module; the `size` that it may be."""
+    """What arithmetic gives whose operands are not known: no Parameter, no module; the `size` that it may be.
+
+    `carries`: of what it carries the gradients, as `Carrying` does.
+    """
 
     size: Size | None = None
+    carries: frozenset[int] = frozenset()
 
 
 COMPUTED = Computed()
@@ -246,11 +257,28 @@ def join(values: Iterable[Value]) -> Value:
             found[member] = None
     if not found:
         return UNKNOWN
+    if len(found) > 1 and any(isinstance(value, (Carrying, Computed)) for value in found):
+        found = _join_carrying(found)
     if len(found) == 1:
         return next(iter(found))
     if len(found) > MAX_MEMBERS:
         return UNKNOWN
     return Union(tuple(found))
+
+
+def _join_carrying(found: dict[Value, None]) -> dict[Value, None]:
+    """Values that carry gradients as one; beside one that need not carry any, they need not either."""
+    carrying = [value.carries for value in found if isinstance(value, Carrying)]
+    computed = [value.carries for value in found if isinstance(value, Computed) and value.size is None]
+    joined: dict[Value, None] = {}
+    for value in found:
+        if isinstance(value, Carrying):
+            joined[UNKNOWN if UNKNOWN in found else Carrying(frozenset().union(*carrying))] = None
+        elif isinstance(value, Computed) and value.size is None:
+            joined[Computed(carries=frozenset().union(*computed) if all(computed) else frozenset())] = None
+        else:
+            joined[value] = None
+    return joined
 
 
 def is_unknown(value: Value) -> bool:

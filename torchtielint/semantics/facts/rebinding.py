@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from torchtielint.semantics.facts.base import Fact, Where
@@ -30,6 +31,38 @@ class ParameterAssigned(Fact):
     where: Where
     registered: Site | None
     tie: str = ""
+
+
+class CutBy(enum.Enum):
+    """How a parameter takes over the values of a tensor without its gradient."""
+
+    DATA = "data"
+    PARAMETER = "Parameter"
+    LOAD = "load_state_dict"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphCut(Fact):
+    """A parameter takes over what was computed from other parameters, and is read: their gradients end there.
+
+    `source` is one of those, `target` the parameter (or module), both as written; `computed`: by the code at hand and
+    torch's own modules, and not by a module whose forward was not followed.
+    """
+
+    owner: str
+    target: str
+    source: str
+    by: CutBy
+    computed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DataReplaced(Fact):
+    """`parameter.data = tensor`; `carries`: the tensor carries a gradient, which is lost."""
+
+    target: str
+    where: Where
+    carries: bool
 
 
 @dataclass(frozen=True, slots=True)
