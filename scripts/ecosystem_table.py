@@ -20,8 +20,9 @@ FINDINGS = FOLDER / "findings.md"
 INTRODUCTION = """\
 # What the linter finds in published packages
 
-Everything but information that the default rules report in the packages below, each read in its source. `scripts/ecosystem.py` writes
-this file and keeps the reasons; a finding without a reason fails CI, and so does one that is gone.
+Everything but information that the default rules report in the packages below, each read in its source.
+`scripts/ecosystem.py` writes this file and keeps the reasons; a finding without a reason fails CI, and so does one that
+is gone.
 """
 HEADER = "| file | line | code | why it is true |\n|---|---|---|---|"
 NOTHING = "Nothing."

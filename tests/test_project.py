@@ -381,3 +381,106 @@ def test_a_mistake_of_a_helper_elsewhere_is_told_where_it_is_called_if_its_own_f
     }
     own = ["pkg/helpers.py:5 TTL401", "pkg/helpers.py:11 TTL301"]
     assert lint(tmp_path, files) == [*own, "pkg/model.py:8 TTL301", "pkg/model.py:12 TTL107"]
+
+
+def test_what_a_helper_elsewhere_does_in_some_cases_only_is_not_told(tmp_path):
+    """A Parameter is made anew only where a Parameter is given and a flag is set."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/helpers.py": """
+            import torch
+            def transpose(weight, flipped):
+                if not flipped:
+                    return weight
+                if isinstance(weight, torch.nn.Parameter):
+                    return torch.nn.Parameter(weight.T)
+                return weight.T
+        """,
+        "pkg/model.py": """
+            from torch import nn
+            from torch.nn import functional as F
+            from .helpers import transpose
+            class Model(nn.Module):
+                def __init__(self, base, flipped):
+                    super().__init__()
+                    self.base, self.flipped = base, flipped
+                def forward(self, x):
+                    return F.linear(x, transpose(self.base.weight, self.flipped) * x.mean())
+        """,
+    }
+    assert lint(tmp_path, files) == []
+
+
+def test_super_of_a_torch_class_looks_behind_it(tmp_path):
+    """`super(nn.Linear, self)` skips its constructor and calls that of Module, as adapters do."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/base.py": "class Layer:\n    def __init__(self, base):\n        self.base = base\n",
+        "pkg/model.py": """
+            from torch import nn
+            from .base import Layer
+            class Adapted(nn.Linear, Layer):
+                def __init__(self, base):
+                    super(nn.Linear, self).__init__()
+                    Layer.__init__(self, base)
+                    self.extra = nn.Linear(2, 2)
+        """,
+    }
+    assert lint(tmp_path, files) == []
+
+
+def test_a_method_that_gives_a_tuple_or_a_module_is_not_taken_for_the_tuple(tmp_path):
+    """Which class the object has is tested in a way that the linter does not follow."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/heads.py": """
+            from torch import nn
+            class Gaussian:
+                def net(self, size):
+                    return nn.Linear(size, 2), nn.Linear(size, 2)
+            class Categorical:
+                def net(self, size):
+                    return nn.Linear(size, 2)
+            def make(kind):
+                return Gaussian() if kind else Categorical()
+        """,
+        "pkg/model.py": """
+            from torch import nn
+            from .heads import make
+            class Policy(nn.Module):
+                def __init__(self, kind):
+                    super().__init__()
+                    self.head = make(kind)
+                    self.net = self.head.net(4)
+        """,
+    }
+    assert lint(tmp_path, files) == []
+
+
+def test_slices_of_the_children_of_a_model_elsewhere_are_not_taken_for_one_layer(tmp_path):
+    """Two Sequentials of other slices share nothing."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/resnet.py": """
+            from torch import nn
+            class ResNet(nn.Module):
+                def __init__(self, count):
+                    super().__init__()
+                    self.conv = nn.Conv2d(3, 3, 3)
+                    self.norm = nn.BatchNorm2d(3)
+                    self.layers = nn.Sequential(*[nn.Conv2d(3, 3, 3) for _ in range(count)])
+                    self.more = nn.Conv2d(3, 3, 3)
+        """,
+        "pkg/model.py": """
+            from torch import nn
+            from .resnet import ResNet
+            class Encoder(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    model = ResNet(3)
+                    first = nn.Sequential(*list(model.children())[:2])
+                    second = nn.Sequential(*list(model.children())[2:])
+                    self.net = nn.Sequential(first, second)
+        """,
+    }
+    assert lint(tmp_path, files) == []

@@ -249,7 +249,9 @@ def _read_super(value: Super, name: str) -> Value:
 def super_order(value: Super) -> tuple[ClassModel | str, ...]:
     """The classes in which `super()` looks."""
     order = value.cls.mro()
-    return order[order.index(value.after) + 1 :] if value.after in order else value.after.mro()[1:]
+    if value.after in order:
+        return order[order.index(value.after) + 1 :]
+    return value.after.mro()[1:] if isinstance(value.after, ClassModel) else ()
 
 
 def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNode) -> None:

@@ -99,6 +99,8 @@ def _super(machine: Machine, node: cst.Call) -> Value:
         if frame.owner is not None and machine.text(node.args[0].value) == frame.owner.name:
             after = ClassValue(frame.owner)  # the name may have alternatives elsewhere; in its own body it has none
     cls = class_of(machine, receiver)
+    if isinstance(after, External) and cls is not None and after.name in cls.mro():
+        return Super(after.name, receiver, cls)
     if not isinstance(after, ClassValue) or cls is None:
         return UNKNOWN
     if cls.complete and after.model not in cls.mro():

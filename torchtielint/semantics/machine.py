@@ -319,7 +319,11 @@ class Machine:
     def site(self, node: cst.CSTNode) -> Site:
         """The site of a node of the running frame."""
         piece, call = self.frame.piece, self.context.entered
-        return Site(node, piece, id(node), call if piece.path != self.program.path else None)
+        if call is None or piece.path == self.program.path:
+            return Site.of(node, piece)
+        if call.plain and len(self.context.guards) > call.guards:
+            call = replace(call, plain=False)  # what it does in some cases only is not told of each call
+        return Site(node, piece, id(node), call)
 
     def note_guards(self, site: Site) -> None:
         """Remember under which conditions something happens, as written; none where nothing is asked."""
@@ -432,7 +436,7 @@ class Machine:
         before, start = self.calls_until, self.steps
         self.calls_until = min(before, start + min(VISIT, self.visits_left))
         try:
-            with self.within(entered=Call(self.site(node), function.owner is None)):
+            with self.within(entered=Call(self.site(node), function.owner is None, len(self.context.guards))):
                 yield
         finally:
             self.calls_until = before

@@ -70,6 +70,8 @@ def given(machine: Machine, owner: Ref, arguments: Arguments, node: cst.CSTNode)
     """A constructor was given modules: note those that are not made for it alone."""
     if machine.muted or machine.context.where in (Where.FORWARD, Where.STEP) or not isinstance(node, cst.Call):
         return
+    if any(arg.star for arg in node.args):
+        return  # which of its elements a list of unknown length gives is not known
     loops = machine.context.loops
     for value in arguments.all():
         record = machine.module(value)

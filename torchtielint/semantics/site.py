@@ -43,10 +43,17 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call into another file: where it stands, and whether it is one of a plain function, not of a method."""
+    """A call into another file.
+
+    Args:
+        site: where it stands.
+        plain: it is one of a plain function, not of a method.
+        guards: under how many tests it stands.
+    """
 
     site: Site
     plain: bool
+    guards: int = 0
 
 
 @dataclass(frozen=True, slots=True)

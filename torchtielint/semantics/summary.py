@@ -63,7 +63,7 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
             tensor = machine.tensor(member)
             if tensor is not None and isinstance(member, Ref):
                 _check_tensor(machine, owner, shown, slot, member, tensor, live, constructed=during is None)
-            elif tensor is None:
+            elif tensor is None and not _is_module_elsewhere(machine, ref, name, held.value, slot.site):
                 _check_container(machine, owner, shown, slot, member, live)
 
 
@@ -173,6 +173,12 @@ def _lost_source(
             if found is not None:
                 return found
     return None
+
+
+def _is_module_elsewhere(machine: Machine, ref: Ref, name: str, value: Value, site: Site | None) -> bool:
+    """Whether the very assignment that gives a container gives a module in another case: which one is not known."""
+    others = (member for member in members(value) if machine.module(member) is not None)
+    return any(machine.assigned_at.get((ref.key, name, other)) == site for other in others)
 
 
 def _check_container(machine: Machine, owner: str, name: str, slot: Slot, value: Value, live: frozenset[int]) -> None:

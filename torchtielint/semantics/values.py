@@ -187,7 +187,7 @@ class Partial(Value):
 class Super(Value):
     """`super()` inside a method of `after`, for `receiver`, an object of the class `cls`."""
 
-    after: ClassModel
+    after: ClassModel | str
     receiver: Value
     cls: ClassModel
 
