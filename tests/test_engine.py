@@ -72,7 +72,7 @@ def test_a_mistake_of_ours_is_a_finding(fake_rules, settings):
 def test_whatever_breaks_is_caught(monkeypatch, settings, error):
     """Even what a native parser raises, which is no Exception."""
 
-    def fail(text, path, codes):
+    def fail(text, path, codes, **_where):
         raise error
 
     monkeypatch.setattr(engine, "check_text", fail)
@@ -84,7 +84,7 @@ def test_whatever_breaks_is_caught(monkeypatch, settings, error):
 def test_an_interruption_is_none(monkeypatch, settings, error):
     """It ends the run."""
 
-    def fail(text, path, codes):
+    def fail(text, path, codes, **_where):
         raise error
 
     monkeypatch.setattr(engine, "check_text", fail)
