@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from ecosystem import default_cache, unpacked  # noqa: E402  # the line above makes it importable
-from ecosystem_table import PACKAGES, read_packages  # noqa: E402
+from ecosystem_table import PACKAGES, read_packages  # noqa: E402  # likewise
 
 
 @dataclass(frozen=True, slots=True)

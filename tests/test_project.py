@@ -484,3 +484,20 @@ def test_slices_of_the_children_of_a_model_elsewhere_are_not_taken_for_one_layer
         """,
     }
     assert lint(tmp_path, files) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"class Old(Base):\n    def f(self):\n        print 'x'\n",
+        b"class Latin(Base):\n    name = '\xe9'\n",
+        b"class Deep(Base):\n    x = " + b"(" * 3000 + b")" * 3000 + b"\n",
+        b"class Null(Base):\n    x = '\0'\n",
+    ],
+    ids=["of Python 2", "of another encoding", "too deep", "with a null byte"],
+)
+def test_a_file_that_has_nothing_to_do_with_torch_is_left_alone_when_it_cannot_be_read(tmp_path, data):
+    """It is looked at only for the base classes that it may have elsewhere."""
+    path = tmp_path / "other.py"
+    path.write_bytes(data)
+    assert engine.run([Target(str(path), "other.py", settings_for({}))]).findings == ()

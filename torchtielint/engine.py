@@ -25,8 +25,7 @@ SYNTAX_ERROR = "TTL001"
 NOT_FINISHED = "TTL003"
 _SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
 # A class with a base, in a file that imports something: what derives from a Module of another file looks like this.
-_INHERITS = re.compile(r"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
-_INHERITS_RAW = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
+_INHERITS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +117,18 @@ def check_source(
     traces = [] if traces is None else traces
     codes = settings.codes_for(file or str(Path(path).absolute()))
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    if not _SCREEN.search(raw) and (project is None or not _INHERITS_RAW.search(raw)):
+    named = _SCREEN.search(raw) is not None
+    if not named and (project is None or not _INHERITS.search(raw)):
         return ()
+    mistakes_of_ours = len(traces)
     text, found = _examined(data, path, codes, traces, functools.partial(_found, file=file, project=project))
     unfinished = any(one.code in (SYNTAX_ERROR, NOT_FINISHED) for one in found)
+    if unfinished and not named and len(traces) == mistakes_of_ours:
+        return ()  # nothing says that it is about torch, so that it cannot be read is not ours to report
     judged = codes - {suppression.UNUSED} if unfinished else codes  # else nobody knows which comments are needed
     try:
         kept = suppression.suppress(found, text, path=path, catalogue=settings.catalogue, enabled=judged)
-    except Exception as error:
+    except Exception as error:  # a mistake of ours: what was found is reported all the same
         kept = [*found, _broken(error, path, traces)]
     return in_order(one for one in kept if one.code in codes and one.certainty >= settings.certainty)
 
@@ -160,11 +163,11 @@ def _found(source: Source, codes: frozenset[str], *, file: str, project: Callabl
         before = source.text[: source.text.index("\0")]
         line = before.count("\n") + 1
         raise SourceSyntaxError(line, len(before) - before.rfind("\n"), "source text cannot contain null bytes")
-    silent = "torch" not in source.text.replace("torchtielint", "")
-    if silent and not _INHERITS.search(source.text):
+    named = "torch" in source.text.replace("torchtielint", "")
+    if not named and project is None:
         return []
     refuse_deep_nesting(source.text)
-    if silent and not _defines_modules(source.text, file, project):
+    if not named and not _defines_modules(source.text, file, project):
         return []
     return check_text(source.text, source.path, codes, file=file, project=None if project is None else project())
 

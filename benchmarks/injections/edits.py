@@ -12,8 +12,8 @@ def replaced(host: Host, node: ast.AST, text: str) -> str:
     """The host's text with other text in place of a statement or expression."""
     lines = host.text.split("\n")
     first, last = node.lineno - 1, node.end_lineno - 1  # type: ignore[attr-defined]  # both have one
-    start = lines[first].encode()[: node.col_offset].decode()  # type: ignore[attr-defined]
-    end = lines[last].encode()[node.end_col_offset :].decode()  # type: ignore[attr-defined]
+    start = lines[first].encode()[: node.col_offset].decode()  # type: ignore[attr-defined]  # as above
+    end = lines[last].encode()[node.end_col_offset :].decode()  # type: ignore[attr-defined]  # as above
     return "\n".join([*lines[:first], start + text + end, *lines[last + 1 :]])
 
 

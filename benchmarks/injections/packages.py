@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from ecosystem import EcosystemError, default_cache, unpacked  # noqa: E402  # the line above makes it importable
-from ecosystem_table import PACKAGES, read_packages  # noqa: E402
+from ecosystem_table import PACKAGES, read_packages  # noqa: E402  # likewise
 
 # Of the packages that `tests/ecosystem/packages.toml` pins: the folder that is imported.
 __all__ = ["HOSTS", "ROOT", "EcosystemError", "default_cache", "needed", "sources"]

@@ -40,16 +40,16 @@ def refuse_network() -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no network in here")
 
-    socket.getaddrinfo = refuse  # type: ignore[assignment]
+    socket.getaddrinfo = refuse  # type: ignore[assignment]  # it only ever raises
 
 
 def replace_compiled_operators() -> None:
     """Let torchvision be imported where its compiled part is not made for this torch: no class here needs it."""
-    library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+    library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # torch has no types here
     for name in ("nms", "qnms"):
         with contextlib.suppress(RuntimeError):
             signature = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-            library.define(f"{name}{signature}")  # type: ignore[no-untyped-call]
+            library.define(f"{name}{signature}")  # type: ignore[no-untyped-call]  # likewise
     replace_compiled_operators.kept = library  # type: ignore[attr-defined]  # gone with it are its definitions
 
 
@@ -100,11 +100,11 @@ def created(model: nn.Module, method: str = "forward") -> int:
         count += 1
         return original(*given, **named)
 
-    nn.Parameter.__new__ = counting  # type: ignore[method-assign]
+    nn.Parameter.__new__ = counting  # type: ignore[method-assign]  # put back below
     try:
         run(model, method)
     finally:
-        nn.Parameter.__new__ = original  # type: ignore[method-assign]
+        nn.Parameter.__new__ = original  # type: ignore[method-assign]  # as it was
     return count
 
 

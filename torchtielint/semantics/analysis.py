@@ -75,7 +75,10 @@ def own_facts(program: Program, project: Project | None) -> frozenset[tuple[type
         return None
     if program.file not in project.said:
         project.said[program.file] = None
-        facts, _ = analyse(program, project)
+        try:
+            facts, _ = analyse(program, project)
+        except RecursionError:  # asked from deep inside of another analysis: nothing is known
+            return None
         project.said[program.file] = frozenset(fact.place for fact in facts)
     return project.said[program.file]
 

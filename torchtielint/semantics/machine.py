@@ -358,7 +358,8 @@ class Machine:
     def says_itself(self, fact: Fact) -> bool:
         """Whether the other file that a fact happens in shows it without this one."""
         program = next((scope.program for scope in self.scopes.values() if scope.program.path == fact.site.path), None)
-        return program is None or self.own_facts(program) is None or fact.place in (self.own_facts(program) or ())
+        own = None if program is None else self.own_facts(program)
+        return own is None or fact.place in own
 
     own_facts: Callable[[Program], frozenset[tuple[type[Fact], Range]] | None]
 

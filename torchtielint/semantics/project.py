@@ -37,7 +37,8 @@ MAX_STARS = 24
 # A file above this size holds data, not classes.
 MAX_BYTES = 2_000_000
 
-_FOREIGN_TOPS = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "torchvision", "torchaudio"}
+# What is known from elsewhere, whatever lies beside a file under these names.
+_FOREIGN_TOPS = frozenset(sys.stdlib_module_names) | {"torch"}
 
 
 @dataclass(eq=False, slots=True)
@@ -91,9 +92,6 @@ class Project:
 
     def find(self, importer: str, name: str) -> str | None:
         """The file of a module, or the folder of a package without `__init__.py`, by its absolute dotted name."""
-        return self._locate(importer, name)
-
-    def _locate(self, importer: str, name: str) -> str | None:
         folder = os.path.dirname(importer)
         key = (folder, name)
         if key not in self._found:
