@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, Use
+from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, SharedSave, Use
 
 _USES = {
     Use.LOADED: "loading it restores the last weights, not these",
@@ -36,5 +36,19 @@ def self_load(fact: SelfLoad) -> Iterator[Report]:
         fact.site,
         f"`{fact.module}` loads its own state dict, which changes nothing",
         "name the module whose weights it is to take over",
+        certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
+    )
+
+
+@rule("TTL603", "safetensors-shared-save", on=SharedSave, severity=Severity.ERROR)
+def safetensors_shared_save(fact: SharedSave) -> Iterator[Report]:
+    """Tensors that share memory are given to safetensors, which refuses them."""
+    first, *others = fact.names
+    which = f"`{first}` and `{others[0]}`" if others else f"the elements at `{first}`"
+    yield Report(
+        fact.site,
+        f"`{fact.function}` raises RuntimeError for tensors that share memory, and {which} do",
+        "`safetensors.torch.save_model(model, path)` keeps one name of each, and `load_model` brings back all",
+        (("they are made one here", fact.tied),) if fact.tied is not None else (),
         certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
     )

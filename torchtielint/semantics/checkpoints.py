@@ -85,13 +85,21 @@ def again(machine: Machine, ref: Ref, record: CheckpointRecord, node: cst.CSTNod
     return copy
 
 
-def of_weights(machine: Machine, values: tuple[Value, ...], node: cst.CSTNode) -> Value | None:
-    """The dict that holds nothing but tensors of one module, as a comprehension over its state dict makes it."""
+def of_weights(machine: Machine, values: tuple[Value, ...], node: cst.CSTNode, *, every: bool = False) -> Value | None:
+    """The dict that holds nothing but tensors of one module, as a comprehension over its state dict makes it.
+
+    `every`: it has one for each item of what it was made from.
+    """
     found = {member for value in values for member in members(value)}
     weights = [member for member in found if isinstance(member, Weight)]
     if len(weights) != 1 or len(found) != 1:
         return None
-    return _allocate(machine, weights[0].module, things.shown(machine, weights[0].module), node, weights[0].held)
+    made = _allocate(machine, weights[0].module, things.shown(machine, weights[0].module), node, weights[0].held)
+    source, record = machine.checkpoint(weights[0].entry_of), machine.checkpoint(made)
+    whole = every and source is not None and source.whole and not source.edited
+    if record is not None and not whole:
+        machine.update(made, replace(record, whole=False))
+    return made
 
 
 def call_method(machine: Machine, ref: Ref, record: CheckpointRecord, name: str, node: cst.Call) -> Value:

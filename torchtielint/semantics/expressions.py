@@ -216,7 +216,7 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
     rounds, loop = flow.comprehend(machine, node.for_in, once)
     known = rounds is not None and len(values) == rounds
     again = _repeats(machine, node, values, loop) if rounds != 1 else ()
-    weights = checkpoints.of_weights(machine, tuple(values), node)
+    weights = checkpoints.of_weights(machine, tuple(values), node, every=_takes_every_item(node.for_in))
     if weights is not None:
         return weights
     record = ContainerRecord("dict", machine.site(node), machine.context.loops, repeats=again)
@@ -225,6 +225,13 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Value:
     else:
         record = replace(record, rest=tuple(dict.fromkeys(values)), keys=tuple(dict.fromkeys(keys)))
     return machine.allocate(record)
+
+
+def _takes_every_item(clause: cst.CompFor) -> bool:
+    """Whether a comprehension runs over all items of a dict: `for key, value in it.items()`."""
+    over = clause.iter.func if isinstance(clause.iter, cst.Call) else None
+    items = isinstance(over, cst.Attribute) and over.attr.value == "items"
+    return items and not clause.ifs and clause.inner_for_in is None
 
 
 def _binary(machine: Machine, node: cst.BinaryOperation) -> Value:

@@ -243,9 +243,10 @@ class Interpreter(cst.CSTVisitor):
                 case cst.Attribute(value=owner, attr=cst.Name(value=name)):
                     attributes.delete(self.machine, expressions.evaluate(self.machine, owner), name)
                 case cst.Subscript(value=owner):
-                    value = expressions.evaluate(self.machine, owner)
-                    if isinstance(value, Ref):
-                        containers.remove_some(self.machine, value)
+                    for member in members(expressions.evaluate(self.machine, owner)):
+                        if isinstance(member, Ref):
+                            containers.remove_some(self.machine, member)
+                            checkpoints.edit(self.machine, member)
         return False
 
     def visit_Global(self, node: cst.Global) -> bool:

@@ -326,6 +326,7 @@ class CheckpointRecord:
         changed: where the weights were changed since.
         edited: entries were replaced, or code that is not known got hold of it.
         final: the loop ended with it.
+        whole: it has every entry that the state dict has.
     """
 
     module: Value
@@ -338,6 +339,7 @@ class CheckpointRecord:
     changed: Site | None = None
     edited: bool = False
     final: bool = False
+    whole: bool = True
 
     def join(self, other: CheckpointRecord) -> CheckpointRecord:
         """What may be true of either, and its hold on the weights only where both have it."""
@@ -347,6 +349,7 @@ class CheckpointRecord:
             changed=self.changed or other.changed,
             edited=self.edited or other.edited,
             final=self.final and other.final,
+            whole=self.whole and other.whole,
         )
 
 

@@ -105,12 +105,20 @@ def predict(machine: Machine, model: ClassModel, root: Ref) -> TieGraph:
     """The tie graph of a class whose constructor has just run on an object."""
     walk = _Walk(machine, model)
     walk.run(root)
-    groups = [
-        *_same_modules(walk),
-        *_same_tensors(walk),
-        *_same_memory(walk),
-    ]
-    return TieGraph(model, tuple(groups), walk.complete)
+    return TieGraph(model, tuple(_found(walk)), walk.complete)
+
+
+def groups(machine: Machine, root: Ref) -> tuple[TieGroup, ...]:
+    """What of a module is one as it is now."""
+    walk = _Walk(machine, None)
+    walk.run(root)
+    return tuple(_found(walk))
+
+
+def _found(walk: _Walk) -> Iterator[TieGroup]:
+    yield from _same_modules(walk)
+    yield from _same_tensors(walk)
+    yield from _same_memory(walk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +145,12 @@ class _Way:
 class _Walk:
     """Goes every way through a module, and keeps what can be reached by which names."""
 
-    def __init__(self, machine: Machine, model: ClassModel) -> None:
+    def __init__(self, machine: Machine, model: ClassModel | None) -> None:
         self.machine = machine
         self.modules: dict[Ref, _Names] = {}
         self.tensors: dict[Ref, _Names] = {}
         self.complete = True
-        self._plain = _plain_arguments(model)
+        self._plain = _plain_arguments(model) if model is not None else frozenset()
         self._unknown: list[Value] = []
 
     def run(self, root: Ref) -> None:
@@ -318,7 +326,7 @@ def _last_site(edges: Iterable[_Edge]) -> Site | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class Memory:
     """How a tensor lies in the memory of another: over all of it, in the same layout."""
 
     base: Ref
@@ -328,30 +336,30 @@ class _Memory:
 
 def _same_memory(walk: _Walk) -> Iterator[TieGroup]:
     """Tensors that are several, over common bytes."""
-    certain: dict[Ref, dict[Ref, _Memory]] = {}
-    doubtful: dict[Ref, dict[Ref, _Memory]] = {}
+    certain: dict[Ref, dict[Ref, Memory]] = {}
+    doubtful: dict[Ref, dict[Ref, Memory]] = {}
     for ref, names in walk.tensors.items():
-        memory, maybe = _memory(walk.machine, ref), _memory(walk.machine, ref, maybe=True)
-        if memory is not None and names.sure:
-            certain.setdefault(memory.base, {})[ref] = memory
-        elif memory is not None:
-            doubtful.setdefault(memory.base, {})[ref] = memory
+        held, maybe = memory(walk.machine, ref), memory(walk.machine, ref, maybe=True)
+        if held is not None and names.sure:
+            certain.setdefault(held.base, {})[ref] = held
+        elif held is not None:
+            doubtful.setdefault(held.base, {})[ref] = held
         if maybe is not None and maybe.base != ref:
             doubtful.setdefault(maybe.base, {})[ref] = maybe
-    for base, held in certain.items():
+    for base, sure in certain.items():
         more = doubtful.get(base, {})
-        if _overlap(held):
-            yield _over_memory(walk, held)
-        if more and _overlap({**held, **more}):
-            yield _over_memory(walk, {**held, **more}, conditional=True)
+        if _overlap(sure):
+            yield _over_memory(walk, sure)
+        if more and _overlap({**sure, **more}):
+            yield _over_memory(walk, {**sure, **more}, conditional=True)
 
 
-def _overlap(held: dict[Ref, _Memory]) -> bool:
+def _overlap(held: dict[Ref, Memory]) -> bool:
     """Whether tensors in one memory certainly have bytes in common: slices of one need not."""
     return len(held) > 1 and any(memory.whole for memory in held.values())
 
 
-def _over_memory(walk: _Walk, held: dict[Ref, _Memory], *, conditional: bool = False) -> TieGroup:
+def _over_memory(walk: _Walk, held: dict[Ref, Memory], *, conditional: bool = False) -> TieGroup:
     """The group of some tensors that lie in one memory; on a branch, where that makes the last of them so."""
     alike = all(memory.whole for memory in held.values()) and len({one.transposed for one in held.values()}) == 1
     first = walk.machine.tensor(next(iter(held)))
@@ -368,7 +376,7 @@ def _over_memory(walk: _Walk, held: dict[Ref, _Memory], *, conditional: bool = F
     )
 
 
-def _memory(machine: Machine, ref: Ref, *, maybe: bool = False) -> _Memory | None:
+def memory(machine: Machine, ref: Ref, *, maybe: bool = False) -> Memory | None:
     """In whose memory a tensor lies, along its views; None where a tensor on the way has moved since.
 
     `maybe`: where it lies on one of the branches that met.
@@ -383,7 +391,7 @@ def _memory(machine: Machine, ref: Ref, *, maybe: bool = False) -> _Memory | Non
             return None
         seen.add(base)
         whole, transposed, ref = whole and view.whole, transposed is not view.transposed, base
-    return _Memory(ref, whole, transposed)
+    return Memory(ref, whole, transposed)
 
 
 def _made_at(walk: _Walk, ref: Ref) -> Site | None:

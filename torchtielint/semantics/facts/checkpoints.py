@@ -68,3 +68,20 @@ class SelfLoad(Fact):
 
     module: str
     certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSave(Fact):
+    """Tensors are saved with safetensors of which some share memory.
+
+    Args:
+        function: as written.
+        names: the names that are one.
+        tied: where they were made one, where that is known.
+        certain: no code that is not known got hold of the module.
+    """
+
+    function: str
+    names: tuple[str, ...]
+    tied: Site | None
+    certain: bool
