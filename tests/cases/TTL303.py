@@ -598,3 +598,315 @@ class Computed(nn.Module):
 
 
 # torch: (m := Computed()).b.weight.data_ptr() != m.a.weight.data_ptr()
+
+
+# case: two Parameters of one tensor
+import torch
+from torch import nn
+
+
+class Pair(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        start = torch.zeros(size)
+        self.scale = nn.Parameter(start)
+        self.shift = nn.Parameter(start)  # TTL303
+
+
+# torch: (m := Pair(3)).scale.data_ptr() == m.shift.data_ptr() and len(list(m.parameters())) == 2
+# torch: (m := Pair(3)).scale.sum().backward() is None and m.shift.grad is None
+# torch: (m := Pair(3).double()).scale.data_ptr() != m.shift.data_ptr()
+
+
+# case: of one argument, and of what a function gives back
+import torch
+from torch import nn
+
+
+def load(size):
+    return torch.ones(size)
+
+
+class Given(nn.Module):
+    def __init__(self, init, loader=load):
+        super().__init__()
+        self.query = nn.Parameter(init)
+        self.key = nn.Parameter(data=init)  # TTL303
+        weights = loader(4)
+        self.left = torch.nn.parameter.Parameter(weights)
+        self.right = torch.nn.parameter.Parameter(weights)  # TTL303
+
+
+# torch: (m := Given(torch.ones(3))).query.data_ptr() == m.key.data_ptr() and m.left.data_ptr() == m.right.data_ptr()
+
+
+# case: views, layers, helpers and other spellings over one tensor
+import torch
+from torch import nn
+from torch.nn import Parameter as P
+
+
+def trainable(t):
+    return P(t)
+
+
+class Layers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        w = torch.randn(3, 3)
+        self.a = nn.Linear(3, 3)
+        self.b = nn.Linear(3, 3)
+        self.a.weight = P(w)
+        self.b.weight = P(w.detach())  # TTL303
+        bias = torch.zeros(3)
+        self.register_parameter("first", trainable(bias))
+        self._more(bias)
+        table = torch.randn(5, 2)
+        self.source = nn.Embedding.from_pretrained(table, freeze=False)
+        self.target = nn.Embedding.from_pretrained(table, freeze=False)  # TTL303
+        setattr(self, "v", P(torch.ones(4).view(2, 2)))
+
+    def _more(self, t):
+        self.second = P(t.view(3, 1))  # TTL303
+
+
+# torch: (m := Layers()).a.weight.data_ptr() == m.b.weight.data_ptr() and m.first.data_ptr() == m.second.data_ptr()
+# torch: (m := Layers()).source.weight.data_ptr() == m.target.weight.data_ptr()
+
+
+# case: a list of Parameters over one tensor
+import torch
+from torch import nn
+
+
+class Listed(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        init = torch.zeros(3)
+        self.prompts = nn.ParameterList([nn.Parameter(init) for _ in range(n)])  # TTL303
+
+
+class Appended(nn.Module):
+    def __init__(self, n, size):
+        super().__init__()
+        self.weights = nn.ParameterList()
+        init = torch.randn(size)
+        for _ in range(n):
+            self.weights.append(nn.Parameter(init))  # TTL303
+
+
+class Registered(nn.Module):
+    def __init__(self, names):
+        super().__init__()
+        init = torch.randn(3)
+        for name in names:
+            self.register_parameter(name, nn.Parameter(init))  # TTL303
+
+
+class Three(nn.Module):
+    def __init__(self):
+        super().__init__()
+        init = torch.zeros(3)
+        self.list = nn.ParameterList([nn.Parameter(init), nn.Parameter(init)])  # TTL303
+
+
+class Keyed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        init = torch.zeros(3)
+        self.each = nn.ParameterDict({"a": nn.Parameter(init), "b": nn.Parameter(init)})  # TTL303
+
+
+# torch: all(len({p.data_ptr() for p in m.parameters()}) == 1 for m in (Listed(3), Appended(3, 2), Registered("abc")))
+# torch: all(len({p.data_ptr() for p in m.parameters()}) == 1 for m in (Three(), Keyed()))
+
+
+# case: outside of the class, and a subclass that takes the tensor of its base
+import torch
+from torch import nn
+
+
+class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.init = torch.ones(3)
+        self.first = nn.Parameter(self.init)
+
+
+class More(Base):
+    def __init__(self):
+        super().__init__()
+        self.second = nn.Parameter(self.init)  # TTL303
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(3, 3)
+        self.b = nn.Linear(3, 3)
+
+
+def build():
+    net = Net()
+    shared = torch.randn(3, 3)
+    net.a.weight = nn.Parameter(shared)
+    net.b.weight = nn.Parameter(shared)  # TTL303
+    return net
+
+
+# torch: (m := More()).first.data_ptr() == m.second.data_ptr()
+# torch: (m := build()).a.weight.data_ptr() == m.b.weight.data_ptr()
+
+
+# case: each Parameter has a tensor of its own
+import copy
+
+import torch
+from torch import nn
+
+
+def start(size):
+    return torch.zeros(size)
+
+
+class Own(nn.Module):
+    def __init__(self, n, size, device, given):
+        super().__init__()
+        t = torch.ones(size)
+        self.a = nn.Parameter(t)
+        self.b = nn.Parameter(t.clone())
+        self.c = nn.Parameter(t.detach().clone())
+        self.d = nn.Parameter(t * 2)
+        self.e = nn.Parameter(copy.deepcopy(t))
+        self.f = nn.Parameter(torch.zeros_like(t))
+        self.register_buffer("t0", t)
+        self.g = nn.Parameter(start(size))
+        self.h = nn.Parameter(start(size))
+        self.i = nn.Parameter(given)
+        self.j = nn.Parameter(given.clone())
+        given = given + 1
+        self.k = nn.Parameter(given)
+        self.list = nn.ParameterList([nn.Parameter(torch.zeros(size)) for _ in range(n)])
+        self.more = nn.ParameterList()
+        for _ in range(n):
+            fresh = torch.randn(size)
+            self.more.append(nn.Parameter(fresh))
+        t = torch.ones(size)
+        self.m = nn.Parameter(t)
+
+
+# torch: len({p.data_ptr() for p in Own(2, 3, "cpu", torch.ones(3)).parameters()}) == 16
+
+
+# case: branches, a name that is set anew, and a Parameter that is thrown away
+import torch
+from torch import nn
+
+
+class Either(nn.Module):
+    def __init__(self, flag, n):
+        super().__init__()
+        t = torch.ones(3)
+        if flag:
+            self.w = nn.Parameter(t)
+        else:
+            self.w = nn.Parameter(t, requires_grad=True)
+        u = torch.ones(3)
+        self.v = nn.Parameter(u)
+        self.v = nn.Parameter(u)
+        z = torch.ones(3)
+        kept = nn.Parameter(z)
+        self.z = nn.Parameter(z)
+        init = torch.zeros(2)
+        for _ in range(n):
+            self.last = nn.Parameter(init)  # TTL120
+
+
+class Exclusive(nn.Module):
+    def __init__(self, kind):
+        super().__init__()
+        t = torch.ones(3)
+        if kind == "a":
+            self.a = nn.Parameter(t)
+        else:
+            self.b = nn.Parameter(t)
+
+
+# torch: len({p.data_ptr() for p in Either(True, 2).parameters()}) == 4 == len(list(Either(True, 2).parameters()))
+# torch: parameter_names(Exclusive("a")) == ["a"] and parameter_names(Exclusive("b")) == ["b"]
+
+
+# case: slices, frozen values, and memory of its own given afterwards
+import torch
+from torch import nn
+
+
+class Parts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        t = torch.randn(4, 2)
+        self.first = nn.Parameter(t[:2])
+        self.second = nn.Parameter(t[2:])
+        left, right = torch.zeros(6).chunk(2)
+        self.left = nn.Parameter(left)
+        self.right = nn.Parameter(right)
+        anchor = torch.ones(3)
+        self.w = nn.Parameter(anchor)
+        self.anchor = nn.Parameter(anchor, requires_grad=False)
+        table = torch.randn(5, 2)
+        self.source = nn.Embedding.from_pretrained(table)
+        self.target = nn.Embedding.from_pretrained(table)
+        init = torch.ones(3)
+        self.a = nn.Parameter(init)
+        self.b = nn.Parameter(init)
+        self.b.data = torch.zeros(3)
+
+
+# torch: (m := Parts()).a.data_ptr() != m.b.data_ptr()
+
+
+# case: elements of a list that is given, and objects that are no modules
+import torch
+from torch import nn
+
+
+class FromList(nn.Module):
+    def __init__(self, tensors):
+        super().__init__()
+        self.all = nn.ParameterList([nn.Parameter(t) for t in tensors])
+        self.again = nn.ParameterList()
+        for t in tensors:
+            self.again.append(nn.Parameter(t.clone()))
+        self.head = nn.Parameter(tensors[0].clone())
+
+
+class Store:
+    def __init__(self, t):
+        self.a = nn.Parameter(t)
+        self.b = nn.Parameter(t)
+
+
+def unregistered(t):
+    one, other = nn.Parameter(t), nn.Parameter(t)
+    return one, other
+
+
+# torch: len({p.data_ptr() for p in FromList([torch.ones(2), torch.ones(2)]).parameters()}) == 5
+
+
+# case: a method that starts anew from a kept tensor
+import torch
+from torch import nn
+
+
+class Restart(nn.Module):
+    def __init__(self, init):
+        super().__init__()
+        self.init = init
+        self.w = nn.Parameter(init)
+
+    def restart(self):
+        self.w = nn.Parameter(self.init)
+
+
+# torch: (m := Restart(torch.ones(3))).restart() is None and parameter_names(m) == ["w"]

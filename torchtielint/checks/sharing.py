@@ -58,7 +58,7 @@ def tie_through_data(fact: FalseTie) -> Iterator[Report]:
 @rule("TTL303", "tie-through-new-parameter", on=FalseTie, severity=Severity.ERROR)
 def tie_through_new_parameter(fact: FalseTie) -> Iterator[Report]:
     """A new Parameter is made over (or from a copy of) another one where a tie is meant."""
-    if fact.by is TieBy.DATA or fact.transposed:
+    if fact.by in (TieBy.DATA, TieBy.ONE_TENSOR) or fact.transposed:
         return
     made = "a copy, and" if fact.copied else "over the same memory, but"
     yield Report(
@@ -72,6 +72,24 @@ def tie_through_new_parameter(fact: FalseTie) -> Iterator[Report]:
         _source(fact),
         severity=Severity.WARNING if fact.copied else None,
         certainty=Certainty.LIKELY if fact.copied else Certainty.PROVEN,
+        symbol=fact.target,
+    )
+
+
+@rule("TTL303", "tie-through-new-parameter", on=FalseTie, severity=Severity.ERROR)
+def parameters_over_one_tensor(fact: FalseTie) -> Iterator[Report]:
+    """Several Parameters are made of one tensor."""
+    if fact.by is not TieBy.ONE_TENSOR or fact.transposed:
+        return
+    where = f"the memory of `{fact.source}`" if fact.source else "one memory"
+    share = f"`{fact.target} = {fact.source}`" if fact.source else "one Parameter for all"
+    yield Report(
+        fact.site,
+        f"`{fact.target}`: each is a Parameter over {where}, and none is tied to another: {_UNTIED}"
+        if not fact.source
+        else f"`{fact.target}` is a second Parameter over {where}, and not tied to it: {_UNTIED}",
+        f"give each a tensor of its own, `nn.Parameter(tensor.clone())`, or share the Parameter: {share}",
+        _source(fact),
         symbol=fact.target,
     )
 

@@ -120,7 +120,7 @@ class _Analysis:
         machine = self.machine
         machine.steps = 0
         machine.created, machine.used = [], set()
-        machine.ties, machine.misfits = [], []
+        machine.ties, machine.misfits, machine.wrapped = [], [], {}
         machine.broken, machine.given, machine.replaced = [], [], []
         machine.training = Training()
         machine.hook_reads = {}

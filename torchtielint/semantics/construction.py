@@ -18,6 +18,7 @@ from torchtielint.semantics import (
     sharing,
     templates,
     tensors,
+    wrapping,
 )
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.registration import ContainerMisuse, Misuse
@@ -93,7 +94,9 @@ def _alias_weight(machine: Machine, ref: Ref, weight: Ref, node: cst.Call) -> No
         requires_grad=True,
         dtype="float",
     )
-    machine.update(ref, record.with_slot("weight", Slot(SlotKind.PARAMETER, machine.allocate(made))))
+    parameter = machine.allocate(made)
+    wrapping.note(machine, weight, parameter)
+    machine.update(ref, record.with_slot("weight", Slot(SlotKind.PARAMETER, parameter)))
 
 
 def embedding_from(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -239,7 +242,7 @@ def as_element(machine: Machine, kind: str, item: Value, node: cst.CSTNode) -> V
         return item
     shown = record.view or View(item.key)
     overlap.note_parameter(machine, item, node, trains=True)
-    return machine.allocate(
+    made = machine.allocate(
         TensorRecord(
             Role.PARAMETER,
             machine.site(node),
@@ -250,3 +253,5 @@ def as_element(machine: Machine, kind: str, item: Value, node: cst.CSTNode) -> V
             uninitialised=record.uninitialised,
         )
     )
+    wrapping.note(machine, item, made)
+    return made

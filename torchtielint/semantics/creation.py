@@ -29,7 +29,7 @@ from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-from torchtielint.semantics import cuts, gradients, initialisation, overlap, shapes, tensors
+from torchtielint.semantics import cuts, gradients, initialisation, overlap, shapes, tensors, wrapping
 
 
 def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -64,6 +64,7 @@ def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Val
     cuts.note_made(machine, ref, (data,) if data is not None else ())
     machine.created.append(ref.key)
     machine.made_here.add(ref.key)
+    wrapping.note(machine, data, ref)
     return ref
 
 

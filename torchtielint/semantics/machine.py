@@ -167,6 +167,7 @@ class Machine:
         self.stack: list[FunctionModel] = []
         self.subject: Ref | None = None
         self.ties: list[TieCandidate] = []
+        self.wrapped: dict[Value, list[Ref]] = {}
         self.broken: list[Broken] = []
         self.given: list[Given] = []
         self.replaced: list[Replaced] = []

@@ -115,6 +115,13 @@ def groups(machine: Machine, root: Ref) -> tuple[TieGroup, ...]:
     return tuple(_found(walk))
 
 
+def certain_tensors(machine: Machine, root: Ref) -> dict[Ref, tuple[str, ...]]:
+    """The tensors that a module, or one below it, certainly registers, with their names."""
+    walk = _Walk(machine, None)
+    walk.run(root)
+    return {ref: names.sure for ref, names in walk.tensors.items() if names.sure}
+
+
 def _found(walk: _Walk) -> Iterator[TieGroup]:
     yield from _same_modules(walk)
     yield from _same_tensors(walk)

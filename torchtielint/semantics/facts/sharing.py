@@ -30,11 +30,15 @@ class TieBy(enum.Enum):
     DATA = ".data"
     NEW_PARAMETER = "nn.Parameter"
     CONSTRUCTOR = "constructor"
+    ONE_TENSOR = "one tensor"
 
 
 @dataclass(frozen=True, slots=True)
 class FalseTie(Fact):
-    """Two live parameters of one module are made to look tied, but are two Parameters."""
+    """Two live parameters of one module are made to look tied, but are two Parameters.
+
+    `source` is empty where one line makes many Parameters over one tensor.
+    """
 
     target: str
     source: str
