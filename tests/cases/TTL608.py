@@ -613,7 +613,7 @@ class Rotary(nn.Module):
     def __init__(self, size):
         super().__init__()
         self.register_buffer("table", torch.arange(size), persistent=False)
-        self.steps = torch.arange(size)
+        self.steps = torch.arange(size)  # TTL109
 
     def forward(self, x):
         return x * self.table + self.steps

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.use import DetachedUse, RegisteredLate, TemplateRegistered
+from torchtielint.semantics.facts.use import DetachedUse, PlainTensorRead, RegisteredLate, TemplateRegistered
 
 
 def _symbol(owner: str, attribute: str) -> str:
@@ -57,5 +57,18 @@ def detached_parameter_use(fact: DetachedUse) -> Iterator[Report]:
         f"use `self.{fact.attribute}` itself; a value that is to stay fixed belongs into a buffer",
         severity=Severity.ERROR,
         certainty=Certainty.LIKELY,
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL109", "tensor-not-buffer", on=PlainTensorRead, severity=Severity.WARNING)
+def tensor_not_buffer(fact: PlainTensorRead) -> Iterator[Report]:
+    """Forward computes with a tensor that the module keeps as a plain attribute, so that it never moves with it."""
+    yield Report(
+        fact.site,
+        f"`self.{fact.attribute}` is a plain tensor that `forward` computes with: `.to()` and `.half()` leave it where "
+        "it is, and no state dict has it",
+        f'register it: `self.register_buffer("{fact.attribute}", ...)`, with `persistent=False` for old checkpoints',
+        certainty=Certainty.HINT if fact.told else Certainty.LIKELY,
         symbol=f"{fact.owner}.{fact.attribute}",
     )

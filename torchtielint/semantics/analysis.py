@@ -21,6 +21,7 @@ from torchtielint.semantics import (
     module_calls,
     optimizers,
     owners,
+    placement,
     raw_init,
     reparametrized,
     sharing,
@@ -113,6 +114,7 @@ class _Analysis:
         initialisation.settle(machine)
         templates.settle(machine)
         gradients.settle(machine)
+        placement.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:
@@ -204,6 +206,7 @@ class _Analysis:
         machine.state = built
         templates.note_class(machine, model, ref)
         gradients.note_class(machine, model, ref)
+        placement.note_class(machine, ref)
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)

@@ -20,6 +20,7 @@ from torchtielint.semantics import (
     modules,
     optimizers,
     owners,
+    placement,
     raw_init,
     repeats,
     resets,
@@ -207,6 +208,7 @@ def _under_grad_mode(detail: str, arguments: Arguments) -> Value:
 def call_unknown(machine: Machine, arguments: Arguments, node: cst.CSTNode | None = None) -> Value:
     """A call of code that is not known: whatever it is given may be kept or changed."""
     ties.unknown_call(machine)
+    placement.note_call(machine, arguments, node)
     if node is not None:
         checkpoints.unknown_call(machine, arguments, node)
         optimizers.given_away(machine, arguments, node)

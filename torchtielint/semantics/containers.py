@@ -17,6 +17,7 @@ from torchtielint.semantics import (
     initialisation,
     modules,
     optimizers,
+    placement,
     raw_init,
     repeats,
     sharing,
@@ -260,12 +261,13 @@ def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: 
     if isinstance(value, (Weight, Carrying)):
         return value
     match machine.record(value):
-        case TensorRecord():
+        case TensorRecord() as record:
             simple = all(
                 constant(index) is not NOT_CONSTANT or index == External("builtins.slice") for index in indices
             )
             if simple and isinstance(value, Ref):
-                return tensors.view(machine, node, value, "indexing", whole=False)
+                made = tensors.view(machine, node, value, "indexing", whole=False)
+                return placement.note_index(machine, made, indices, record)
             return tensors.combine(machine, node, "indexing", (value,))
         case ContainerRecord() as record:
             return _element(machine, record.items, record.rest, record.keys, indices, record, node)

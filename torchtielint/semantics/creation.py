@@ -29,7 +29,7 @@ from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
-from torchtielint.semantics import cuts, gradients, initialisation, overlap, shapes, tensors, wrapping
+from torchtielint.semantics import cuts, gradients, initialisation, overlap, placement, shapes, tensors, wrapping
 
 
 def new_parameter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
@@ -137,6 +137,7 @@ def factory(machine: Machine, name: str, default: str | None, arguments: Argumen
         cut_from=gradients.cut_off(machine, contents) if _copies(machine, name, arguments) else frozenset(),
         uninitialised=initialisation.makes_no_values(machine, name, arguments),
     )
+    placement.note_factory(machine, name, arguments, record.site)
     return machine.allocate(record)
 
 

@@ -15,6 +15,7 @@ from torchtielint.semantics import (
     gradients,
     initialisation,
     overlap,
+    placement,
     reparametrized,
     shapes,
     sharing,
@@ -97,6 +98,7 @@ def combine(
     dtype: str | None = None,
 ) -> Value:
     """The result of an operation that makes a new tensor of others."""
+    placement.note_operands(machine, values)
     sources: set[int] = set()
     grads: list[bool | None] = []
     follows_device = False
@@ -160,6 +162,8 @@ def read(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Value | No
         return view(machine, node, ref, f"`.{name}`", whole=False)
     if name == "shape":
         return shapes.read(machine, record, node) or UNKNOWN
+    if name in ("device", "is_cuda", "is_meta"):
+        placement.mind(machine, (ref,))
     if fact is None or name in _PLAIN_PROPERTIES:
         return UNKNOWN
     return None
@@ -234,6 +238,7 @@ def _converted(
     machine: Machine, ref: Ref, record: TensorRecord, fact: MethodFact, arguments: Arguments, node: cst.Call
 ) -> Value:
     """`.to()` and its kin: the very same tensor when nothing changes."""
+    placement.note_conversion(machine, ref, fact.name, arguments)
     copies = truth(arguments.keyword("copy") or FALSE) is True
     if record.dtype == "float32" and fact.name in ("half", "double", "bfloat16"):
         copies = True
@@ -316,6 +321,7 @@ def write(
     initialisation.note_write(machine, record, base)
     gradients.note_write(machine, base_ref.key)
     gradients.note_plain(machine, sources)
+    placement.note_operands(machine, (ref, *sources))
     _check_lost(machine, record, base, operation, node, target)
     detached = record.view is not None and record.view.detached
     unguarded = (

@@ -58,6 +58,7 @@ def read(machine: Machine, owner: Value, name: str) -> Value:
 
 def assign(machine: Machine, owner: Value, name: str, new: Value) -> None:
     """`owner.name = new`."""
+    machine.uses.placement.assigned.add(name)
     root, names = path(owner)
     if isinstance(root, (Opaque, Ref)) and len(names) < MAX_PATH:
         machine.state.set((root.key, "".join(f".{one}" for one in (*names, name))), new)

@@ -65,6 +65,8 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call) -> V
     """Call something from outside the project."""
     if name.startswith("builtins."):
         return builtin_calls.call(machine, name.removeprefix("builtins."), arguments, node)
+    if name in _DEFAULT_DEVICE:
+        machine.uses.placement.elsewhere = True
     if name in _COPIERS:
         reparametrized.check_copied(machine, arguments.get(0, _COPIERS[name]), name, node)
     streams.consume_by_call(machine, name, arguments, node)
@@ -102,6 +104,7 @@ _COPIERS = {
     "torch.ao.quantization.quantize_dynamic": "model",
     "torch.quantization.quantize_dynamic": "model",
 }
+_DEFAULT_DEVICE = frozenset({"torch.set_default_device", "torch.set_default_tensor_type"})
 _GRADIENT_TAKERS = frozenset({"torch.autograd.grad", "torch.autograd.functional.jacobian", "torch.autograd.backward"})
 # Outside code that keeps and changes nothing that it is given.
 _PURE = ("math.", "logging.", "warnings.", "numpy.", "os.", "sys.", "time.", "typing.", "re.", "json.", "random.",

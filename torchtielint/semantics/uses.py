@@ -7,12 +7,35 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from torchtielint.semantics.definitions import FunctionModel
-    from torchtielint.semantics.facts.use import DetachedUse, RegisteredLate
+    from torchtielint.semantics.facts.use import DetachedUse, PlainTensorRead, RegisteredLate
     from torchtielint.semantics.gradients import DetachedRead
     from torchtielint.semantics.initialisation import Candidate
     from torchtielint.semantics.site import Site
     from torchtielint.semantics.templates import Template
     from torchtielint.semantics.values import Value
+
+
+@dataclass(eq=False, slots=True)
+class Placement:
+    """What is known of where tensors are, by the sites at which they were made.
+
+    Args:
+        operands: what forwards take together with something that moves with the model.
+        minded: what is moved or handed on, or of which the device or dtype is asked.
+        told: what a factory made on a device that it was told.
+        found: attributes that hold a tensor of that site, judged when everything ran.
+        several: what has at least one dimension for sure; torch takes what has none from the CPU for any device.
+        assigned: the names of attributes that are set on objects that are not known.
+        elsewhere: the file sets the device on which all factories make their tensors.
+    """
+
+    operands: set[Site] = field(default_factory=set)
+    minded: set[Site] = field(default_factory=set)
+    told: set[Site] = field(default_factory=set)
+    found: list[tuple[Site, PlainTensorRead]] = field(default_factory=list)
+    several: set[Site] = field(default_factory=set)
+    assigned: set[str] = field(default_factory=set)
+    elsewhere: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -36,6 +59,7 @@ class Uses:
         plain: the tensors that are read with their gradients, or whose values come from elsewhere.
         detached: the reads of a forward without a gradient; `detached_uses`: those of parameters that are not plain.
         uninitialised: the Parameters without values at the end of their constructors.
+        placement: where tensors are, and who minds.
     """
 
     run_by_constructors: set[FunctionModel] = field(default_factory=set)
@@ -54,3 +78,4 @@ class Uses:
     detached: dict[DetachedRead, None] = field(default_factory=dict)
     detached_uses: list[DetachedUse] = field(default_factory=list)
     uninitialised: list[Candidate] = field(default_factory=list)
+    placement: Placement = field(default_factory=Placement)

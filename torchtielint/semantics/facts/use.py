@@ -44,3 +44,15 @@ class DetachedUse(Fact):
     owner: str
     attribute: str
     operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTensorRead(Fact):
+    """A forward computes with a tensor that a constructor made and registered nowhere, so that it never moves.
+
+    `told`: it was made on a device that somebody named.
+    """
+
+    owner: str
+    attribute: str
+    told: bool
