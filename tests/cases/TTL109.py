@@ -252,6 +252,60 @@ class Net(nn.Module):
 
 # torch: (torch.ones(2, device="meta") * torch.tensor(0.5)).device.type == "meta"
 
+# case: silent: what is computed of numbers, and what numbers scale
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def root(t):
+    return torch.sqrt(t)
+
+
+class Net(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.fc = nn.Linear(n, n)
+        self.scaling = torch.sqrt(torch.tensor(n).float())
+        self.rate = 1 / root(torch.tensor(n, dtype=torch.float32))
+        number = -torch.tensor(math.log(2.0)).exp().reciprocal()
+        self.product = number * self.rate + 1
+        self.log = torch.as_tensor(2.0).log().clamp(min=0)
+        self.ratio = torch.ones(n) @ torch.ones(n) / torch.ones(n).norm()
+
+    def forward(self, x, mask):
+        x = self.fc(x) / self.scaling
+        x = torch.matmul(x, x.transpose(0, 1)) * self.rate
+        x = x.masked_fill(mask == 0, -1e4) * mask
+        grid = torch.arange(3, device=x.device) * self.log
+        return (x * self.product).softmax(-1) * grid + self.ratio
+
+
+# torch: Net(3).to("meta")(torch.ones(3, 3, device="meta"), torch.ones(3, 3, device="meta")).device.type == "meta"
+
+# case: silent: read as values by a factory, or put where the input is
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.sizes = torch.arange(1, n)
+        self.edges = torch.linspace(0, 1, n)
+        self.mean = torch.ones(3)
+
+    def forward(self, x):
+        grid = torch.zeros(3, int(self.sizes.max()), device=x.device)
+        more = torch.full((3, 1), self.edges[0].item(), device=x.device)
+        mean = torch.as_tensor(self.mean, device=x.device)
+        return x * grid.sum() + more.sum() * x - mean
+
+
+# torch: Net(3).to("meta")(torch.ones(3, device="meta")).device.type == "meta"
+
 # case: silent: registered, or already a buffer
 import torch
 from torch import nn

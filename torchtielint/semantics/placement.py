@@ -51,6 +51,22 @@ def _lineage(machine: Machine, value: Value) -> list[TensorRecord]:
     return found
 
 
+def _beside(machine: Machine, value: Value) -> list[TensorRecord]:
+    """The record of an operand, and of what has to be on its device: numbers need not, nor what a factory read."""
+    found: list[TensorRecord] = []
+    pending, seen = [value], set[Value]()
+    while pending and len(found) < _MAX_LINEAGE:
+        current = pending.pop()
+        record = machine.tensor(current)
+        if record is None or current in seen or record.role is not Role.TENSOR or _may_be_number(machine, record):
+            continue
+        seen.add(current)
+        found.append(record)
+        if record.site not in machine.uses.placement.fresh:
+            pending.extend(Ref(key) for key in sorted(record.sources))
+    return found
+
+
 def mind(machine: Machine, values: Iterable[Value]) -> None:
     """Somebody moves tensors, asks where they are, or hands them to code that is not known."""
     for value in values:
@@ -65,9 +81,7 @@ def note_operands(machine: Machine, values: Sequence[Value]) -> None:
     flat = [member for value in values for member in members(value)]
     if any(_moves(machine, member) for member in flat):
         for member in flat:
-            record = machine.tensor(member)
-            if record is not None and record.role is Role.TENSOR and not _may_be_number(machine, record):
-                machine.uses.placement.operands.update(each.site for each in _lineage(machine, member))
+            machine.uses.placement.operands.update(record.site for record in _beside(machine, member))
 
 
 _NUMBERS = frozenset({"int", "float", "bool", "str"})
@@ -89,7 +103,10 @@ def _moves(machine: Machine, value: Value) -> bool:
 
 _REDUCING = frozenset(
     {"sum", "mean", "max", "min", "prod", "norm", "std", "var", "amax", "amin", "median", "dot", "trace", "squeeze",
-     "select", "all", "any", "logsumexp", "argmax", "argmin", "det", "logdet", "nansum", "indexing"}
+     "select", "all", "any", "logsumexp", "argmax", "argmin", "det", "logdet", "nansum", "indexing", "nanmean",
+     "nanmedian", "mode", "kthvalue", "quantile", "nanquantile", "std_mean", "var_mean", "aminmax", "slogdet",
+     "count_nonzero", "dist", "vdot", "inner", "tensordot", "matmul", "@", "einsum", "reduce", "rearrange", "unbind",
+     "vector_norm", "matrix_norm", "cond", "matrix_rank", "trapz", "trapezoid", "cosine_similarity", "take"}
 )  # fmt: skip
 
 
@@ -105,15 +122,22 @@ def _may_be_number(machine: Machine, record: TensorRecord) -> bool:
 
 
 _OF_VALUES = frozenset(f"torch.{name}" for name in ("tensor", "as_tensor", "asarray", "scalar_tensor"))
+_SHARING = frozenset({"torch.as_tensor", "torch.asarray"})
 
 
 def note_factory(machine: Machine, name: str, arguments: Arguments, site: Site) -> None:
     """A factory makes a tensor: on which device, and with how many dimensions?"""
-    if arguments.open or arguments.keyword("device") not in (None, NONE) or machine.context.device_told:
-        machine.uses.placement.told.add(site)
+    placement = machine.uses.placement
+    given = arguments.keyword("device") not in (None, NONE)
+    if arguments.open or given or machine.context.device_told:
+        placement.told.add(site)
+    if given or not (name.endswith("_like") or name in _SHARING):
+        placement.fresh.add(site)
+    if given:
+        mind(machine, arguments.all())
     listed = machine.container(arguments.get(0, "data")) is not None
     if listed or (name not in _OF_VALUES and not name.endswith("_like")):
-        machine.uses.placement.several.add(site)
+        placement.several.add(site)
 
 
 def note_index(machine: Machine, made: Value, indices: Sequence[Value], source: TensorRecord) -> Value:

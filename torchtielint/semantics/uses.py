@@ -23,6 +23,7 @@ class Placement:
         operands: what forwards take together with something that moves with the model.
         minded: what is moved or handed on, or of which the device or dtype is asked.
         told: what a factory made on a device that it was told.
+        fresh: what a factory made that reads the values of tensors, wherever they are.
         found: attributes that hold a tensor of that site, judged when everything ran.
         several: what has at least one dimension for sure; torch takes what has none from the CPU for any device.
         assigned: the names of attributes that are set on objects that are not known.
@@ -32,6 +33,7 @@ class Placement:
     operands: set[Site] = field(default_factory=set)
     minded: set[Site] = field(default_factory=set)
     told: set[Site] = field(default_factory=set)
+    fresh: set[Site] = field(default_factory=set)
     found: list[tuple[Site, PlainTensorRead]] = field(default_factory=list)
     several: set[Site] = field(default_factory=set)
     assigned: set[str] = field(default_factory=set)
