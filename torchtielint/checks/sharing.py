@@ -12,6 +12,8 @@ from torchtielint.semantics.facts.sharing import (
     RepeatedModule,
     ShapeEffect,
     TieBy,
+    TiedInit,
+    TiedPadding,
     TieShapeMismatch,
 )
 from torchtielint.semantics.site import Site
@@ -146,4 +148,31 @@ def tie_shape_mismatch(fact: TieShapeMismatch) -> Iterator[Report]:
         severity=Severity.WARNING if works else None,
         certainty=Certainty.PROVEN if fact.exact else Certainty.LIKELY,
         symbol=fact.target,
+    )
+
+
+@rule("TTL307", "tie-inherits-embedding-init", on=TiedInit, severity=Severity.INFO, default=False)
+def tie_inherits_embedding_init(fact: TiedInit) -> Iterator[Report]:
+    """An output layer takes over an embedding's weight, whose values are far too large for it."""
+    yield Report(
+        fact.site,
+        f"`{fact.head}` takes over the weight of `{fact.table}`, drawn with a standard deviation of 1: "
+        "the first logits are far too large",
+        f"initialise it: `nn.init.normal_({fact.table}.weight, std=0.02)`, or tie it the other way round",
+        certainty=Certainty.LIKELY,
+        symbol=fact.head,
+    )
+
+
+@rule("TTL311", "tied-padding-row", on=TiedPadding, severity=Severity.INFO, default=False)
+def tied_padding_row(fact: TiedPadding) -> Iterator[Report]:
+    """An embedding with `padding_idx` shares its weight with an output layer, which trains the padding row."""
+    start = "starts at zero, but" if fact.starts_zero else "does not start at zero, and"
+    yield Report(
+        fact.site,
+        f"the padding row of `{fact.table}` {start} gets gradients through `{fact.head}`: `padding_idx` keeps back "
+        "those of the lookup only",
+        "mask the padded positions, or zero the row's gradient with a hook on the weight",
+        certainty=Certainty.LIKELY,
+        symbol=fact.table,
     )

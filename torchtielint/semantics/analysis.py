@@ -28,6 +28,7 @@ from torchtielint.semantics import (
     summary,
     templates,
     tie_graph,
+    tied_tables,
     ties,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
@@ -115,6 +116,7 @@ class _Analysis:
         templates.settle(machine)
         gradients.settle(machine)
         placement.settle(machine)
+        tied_tables.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:
@@ -207,6 +209,7 @@ class _Analysis:
         templates.note_class(machine, model, ref)
         gradients.note_class(machine, model, ref)
         placement.note_class(machine, ref)
+        tied_tables.note_class(machine, model, ref)
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)

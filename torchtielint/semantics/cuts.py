@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import modules, sharing
+from torchtielint.semantics import modules, sharing, tied_tables
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import CutBy, DataReplaced, GraphCut, ParameterAssigned
@@ -102,6 +102,7 @@ def read(value: Carrying, name: str) -> Value:
 def after_method(machine: Machine, receiver: Carrying, name: str, arguments: Arguments) -> Value:
     """What a method gives of a tensor that carries gradients."""
     fact = load().method(name)
+    tied_tables.note_method(machine, receiver, name)
     cuts = fact is None or fact.relation is Relation.DATA or fact.detached or fact.dtype == "integral"
     return UNKNOWN if cuts else mark(machine, UNKNOWN, (receiver, *arguments.all()))
 

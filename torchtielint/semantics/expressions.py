@@ -24,6 +24,7 @@ from torchtielint.semantics import (
     shapes,
     sharing,
     tensors,
+    tied_tables,
 )
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord
 from torchtielint.semantics.values import (
@@ -254,6 +255,7 @@ _LARGE = 1 << 64
 def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], left: Value, right: Value) -> Value:
     """What `left operator right` evaluates to; `node` is the whole operation."""
     left, right = without_none(left), without_none(right)
+    tied_tables.note_operator(machine, operator, left, right)
     if any(machine.tensor(member) for value in (left, right) for member in members(value)):
         dtype = creation.operation_dtype(machine, operator, (left, right))
         made = tensors.combine(machine, node, operation_name(operator), (left, right), dtype=dtype)

@@ -89,6 +89,7 @@ def _is_size(machine: Machine, value: Value) -> bool:
 
 def note_write(machine: Machine, *records: TensorRecord) -> None:
     """A tensor gets values, or is handed to code that may give it some."""
+    machine.uses.given.update(record.site for record in records)
     if any(record.uninitialised for record in records):
         entry = machine.stack[0] if machine.stack else None
         for record in records:

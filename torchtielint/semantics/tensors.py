@@ -182,6 +182,8 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
     if fact is None or record is None:
         return UNKNOWN
     shown = f"`.{name}()`"
+    if name in _HOOKS:
+        machine.uses.hooked.add(record.site)
     if name == "size":
         note_use(machine, ref, detached=True)
         return shapes.size(machine, record, arguments, node) or UNKNOWN
@@ -216,6 +218,9 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
             return made
     note_use(machine, ref, detached=True)
     return UNKNOWN
+
+
+_HOOKS = frozenset({"register_hook", "register_post_accumulate_grad_hook"})
 
 
 def _result_dtype(fact: MethodFact, record: TensorRecord) -> str | None:

@@ -94,12 +94,14 @@ def tied(machine: Machine, *receivers: Ref) -> list[Tie]:
     return found
 
 
+def slot_site(machine: Machine, place: Place) -> Site | None:
+    """Where a place was last set; None: by the module's own constructor."""
+    slot = modules.slots(machine, place.owner).get(place.name)
+    return slot.site if slot is not None else None
+
+
 def _tied_at(machine: Machine, first: Place, second: Place) -> Site | None:
-    for place in (second, first):
-        slot = modules.slots(machine, place.owner).get(place.name)
-        if slot is not None and slot.site is not None:
-            return slot.site
-    return None
+    return slot_site(machine, second) or slot_site(machine, first)
 
 
 def value_at(machine: Machine, root: Value, path: Path) -> Value | None:

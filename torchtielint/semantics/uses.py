@@ -15,6 +15,27 @@ if TYPE_CHECKING:
     from torchtielint.semantics.values import Value
 
 
+@dataclass(frozen=True, slots=True)
+class TiedTable:
+    """An embedding whose weight is an output layer's as well.
+
+    Args:
+        site: where the tie is made.
+        names: of the embedding and of the layer.
+        modules: the two, by identity.
+        made: where their weight was made.
+        from_table: the weight is the one that the embedding made, with the values that torch draws for it.
+        padding: the embedding has a row for padding.
+    """
+
+    site: Site
+    names: tuple[str, str]
+    modules: frozenset[int]
+    made: frozenset[Site]
+    from_table: bool
+    padding: bool
+
+
 @dataclass(eq=False, slots=True)
 class Placement:
     """What is known of where tensors are, by the sites at which they were made.
@@ -62,6 +83,10 @@ class Uses:
         detached: the reads of a forward without a gradient; `detached_uses`: those of parameters that are not plain.
         uninitialised: the Parameters without values at the end of their constructors.
         placement: where tensors are, and who minds.
+        given: tensors that get values after they were made, or are handed to code that may give them some.
+        hooked: tensors whose gradients a hook sees.
+        scaled: the layers whose outputs are multiplied or divided.
+        tied_tables: the embeddings that are output layers as well.
     """
 
     run_by_constructors: set[FunctionModel] = field(default_factory=set)
@@ -81,3 +106,7 @@ class Uses:
     detached_uses: list[DetachedUse] = field(default_factory=list)
     uninitialised: list[Candidate] = field(default_factory=list)
     placement: Placement = field(default_factory=Placement)
+    given: set[Site] = field(default_factory=set)
+    hooked: set[Site] = field(default_factory=set)
+    scaled: frozenset[int] = frozenset()
+    tied_tables: list[TiedTable] = field(default_factory=list)

@@ -50,6 +50,26 @@ class FalseTie(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class TiedInit(Fact):
+    """An output layer takes over the weight of an embedding with the values that torch drew for an embedding."""
+
+    table: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class TiedPadding(Fact):
+    """An embedding with a row for padding shares its weight with an output layer.
+
+    `starts_zero`: the weight is the embedding's, whose row starts at zero; else it is the layer's.
+    """
+
+    table: str
+    head: str
+    starts_zero: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SharedInstance(Fact):
     """One stateful module is given to several constructors, and all that they make share its parameters.
 
