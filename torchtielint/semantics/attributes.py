@@ -23,6 +23,7 @@ from torchtielint.semantics import (
     names,
     optimizers,
     raw_init,
+    registries,
     reparametrized,
     results,
     sharing,
@@ -62,6 +63,7 @@ from torchtielint.semantics.values import (
     Optimizer,
     Part,
     Ref,
+    Registry,
     Super,
     Unknown,
     Value,
@@ -95,6 +97,8 @@ def _read_member(machine: Machine, value: Value, name: str, node: cst.CSTNode) -
     match value:
         case Carrying():
             return cuts.read(value, name)
+        case Registry():
+            return BuiltinMethod(value, name)
         case External(name=owner):
             if name == "__name__" and load().module(owner) is not None:
                 return Const.of(owner.rpartition(".")[2])
@@ -152,8 +156,7 @@ def _read_module(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
         return _read_slot(machine, ref, record, name, slot, node)
     if name in REGISTRIES:
         loops.note_read(machine, ref, EVERYTHING)
-        doubt(machine, ref, plain=name == "__dict__")
-        return UNKNOWN
+        return registries.read(machine, ref, name)
     if isinstance(record.cls, ClassModel):
         found = _read_from_class(machine, ref, record.cls, name, node)
         return things.read(machine, ref, name) if found is UNKNOWN else found

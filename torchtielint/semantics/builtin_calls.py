@@ -16,6 +16,7 @@ from torchtielint.semantics import (
     loops,
     modules,
     names,
+    registries,
     repeats,
     shapes,
     streams,
@@ -34,6 +35,7 @@ from torchtielint.semantics.values import (
     Const,
     ModuleItems,
     Ref,
+    Registry,
     Value,
     constant,
     is_unknown,
@@ -60,7 +62,7 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.Call | cst
     if name in _CONVERSIONS:
         return _convert(machine, name, arguments)
     if name.startswith("object.__"):
-        return _object_method(machine, name, arguments)
+        return _object_method(machine, name, arguments, node)
     if name.endswith(("Error", "Exception", "Warning")):
         return UNKNOWN
     return UNKNOWN if name in _PURE else calls.call_unknown(machine, arguments)
@@ -90,7 +92,7 @@ def _convert(machine: Machine, name: str, arguments: Arguments) -> Value:
     return UNKNOWN if size is None else Computed(size)
 
 
-def _object_method(machine: Machine, name: str, arguments: Arguments) -> Value:
+def _object_method(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Value:
     """`object.__setattr__(self, ...)` hides a value from the module on purpose."""
     if name == "object.__setattr__" and len(arguments.positional) == 3:
         machine.escape(arguments.positional[2])
@@ -98,6 +100,8 @@ def _object_method(machine: Machine, name: str, arguments: Arguments) -> Value:
         record = machine.module(ref)
         text = constant(arguments.positional[1])
         if record is not None and isinstance(ref, Ref) and isinstance(text, str):
+            hidden = Registry(ref, registries.PLAIN)
+            registries.store(machine, hidden, arguments.positional[1], arguments.positional[2], node)
             slot = Slot(SlotKind.UNCERTAIN, arguments.positional[2])
             machine.update(ref, record.with_slot(text, slot))
     return UNKNOWN
@@ -374,6 +378,14 @@ def _computes(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     return UNKNOWN
 
 
+def _vars(machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
+    """`vars(module)` is its `__dict__`."""
+    first = arguments.positional[0] if arguments.positional else None
+    if isinstance(first, Ref) and machine.module(first) is not None:
+        return registries.read(machine, first, registries.PLAIN)
+    return calls.call_unknown(machine, arguments)
+
+
 _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "abs": _computes,
     "sum": _computes,
@@ -400,4 +412,5 @@ _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "iter": _iter,
     "len": _length,
     "print": _print,
+    "vars": _vars,
 }

@@ -22,6 +22,7 @@ from torchtielint.semantics import (
     owners,
     placement,
     raw_init,
+    registries,
     repeats,
     resets,
     sharing,
@@ -54,6 +55,7 @@ from torchtielint.semantics.values import (
     Part,
     Partial,
     Ref,
+    Registry,
     Super,
     Union,
     Value,
@@ -229,6 +231,8 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
             optimizers.call_method(machine, receiver, name, arguments, node)
         case Weight():
             return checkpoints.call_weight(machine, receiver, name, arguments, node)
+        case Registry():
+            return registries.call_method(machine, receiver, name, arguments, node)
         case Carrying():
             call_unknown(machine, arguments, node)
             return cuts.after_method(machine, receiver, name, arguments)

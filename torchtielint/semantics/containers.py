@@ -19,6 +19,7 @@ from torchtielint.semantics import (
     optimizers,
     placement,
     raw_init,
+    registries,
     repeats,
     sharing,
     templates,
@@ -177,13 +178,19 @@ def _unpack_sequence(machine: Machine, targets: Sequence[cst.BaseElement], value
             unpack(machine, element.value, summary)
 
 
-def store(machine: Machine, target: cst.Subscript, value: Value) -> None:
-    """`container[index] = value`."""
-    owner = expressions.evaluate(machine, target.value)
+def index_of(machine: Machine, target: cst.Subscript) -> Value:
+    """The (last) index of a subscript; not known for slices."""
     index: Value = UNKNOWN
     for element in target.slice:
         if isinstance(element.slice, cst.Index):
             index = expressions.evaluate(machine, element.slice.value)
+    return index
+
+
+def store(machine: Machine, target: cst.Subscript, value: Value) -> None:
+    """`container[index] = value`."""
+    owner = expressions.evaluate(machine, target.value)
+    index = index_of(machine, target)
     with machine.alternatives() as begin:
         for member in members(owner):
             begin()
@@ -203,6 +210,7 @@ def _store_in(machine: Machine, member: Value, index: Value, value: Value, targe
         case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
             _store_in_module(machine, member, record, index, value, target)
         case None:
+            registries.store(machine, member, index, value, target)
             if isinstance(member, (Opaque, Part)) and isinstance(constant(index), (int, str)):
                 optimizers.replaced(machine, member, f"[{constant(index)!r}]", value, target)
             machine.escape(value)

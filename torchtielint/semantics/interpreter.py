@@ -19,6 +19,7 @@ from torchtielint.semantics import (
     loops,
     optimizers,
     raw_init,
+    registries,
     results,
     streams,
     syntax,
@@ -243,7 +244,9 @@ class Interpreter(cst.CSTVisitor):
                 case cst.Attribute(value=owner, attr=cst.Name(value=name)):
                     attributes.delete(self.machine, expressions.evaluate(self.machine, owner), name)
                 case cst.Subscript(value=owner):
+                    index = containers.index_of(self.machine, target)
                     for member in members(expressions.evaluate(self.machine, owner)):
+                        registries.remove(self.machine, member, index)
                         if isinstance(member, Ref):
                             containers.remove_some(self.machine, member)
                             checkpoints.edit(self.machine, member)

@@ -209,6 +209,18 @@ class Ref(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Registry(Unknown):
+    """One of the dicts in which a known module keeps what it registers (`_parameters`, ...), or its `__dict__`.
+
+    `buffers`: the names of the buffers that it had when the dict was read.
+    """
+
+    module: Ref
+    name: str
+    buffers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Union(Value):
     """One of several values, after branches joined; never nested."""
 

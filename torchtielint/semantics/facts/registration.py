@@ -138,3 +138,38 @@ class SharedDefault(Fact):
     owner: str
     argument: str
     what: str
+
+
+class PokeEffect(enum.Enum):
+    """What is wrong with an entry of one of a module's dicts."""
+
+    TENSOR = "tensor"
+    """A tensor that is no Parameter stands among the parameters."""
+    NO_MODULE = "no module"
+    """Something that is no module stands among the modules."""
+    DOTTED = "dotted"
+    """The name has a dot, as paths have."""
+    DUPLICATE = "duplicate"
+    """The name is registered already, as something of another kind."""
+    HIDDEN = "hidden"
+    """A plain attribute of that name is found first."""
+    SHADOWS = "shadows"
+    """A plain attribute is found before what is registered under its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryPoked(Fact):
+    """An entry is put into a module's `_parameters`, `_buffers`, `_modules` or `__dict__` that is wrong there.
+
+    Args:
+        owner: the class of the module, or the module as written.
+        registry: the dict.
+        name: the entry's; empty where it is not known.
+        certain: the module is known; else names and uses say that it is one.
+    """
+
+    owner: str
+    registry: str
+    name: str
+    effect: PokeEffect
+    certain: bool
