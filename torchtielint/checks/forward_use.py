@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.use import DetachedUse, PlainTensorRead, RegisteredLate, TemplateRegistered
+from torchtielint.semantics.facts.use import (
+    DetachedUse,
+    PlainTensorRead,
+    RegisteredLate,
+    TemplateRegistered,
+    UnusedParameter,
+)
 
 
 def _symbol(owner: str, attribute: str) -> str:
@@ -70,5 +76,18 @@ def tensor_not_buffer(fact: PlainTensorRead) -> Iterator[Report]:
         "it is, and no state dict has it",
         f'register it: `self.register_buffer("{fact.attribute}", ...)`, with `persistent=False` for old checkpoints',
         certainty=Certainty.HINT if fact.told else Certainty.LIKELY,
+        symbol=f"{fact.owner}.{fact.attribute}",
+    )
+
+
+@rule("TTL702", "unused-parameter", on=UnusedParameter, severity=Severity.INFO, default=False)
+def unused_parameter(fact: UnusedParameter) -> Iterator[Report]:
+    """A parameter, or a module with parameters, is registered, and nothing reads it."""
+    whose = f"the parameters of this `{fact.what}` never get" if fact.what else "it never gets"
+    yield Report(
+        fact.site,
+        f"nothing here reads `self.{fact.attribute}`: {whose} a gradient",
+        "take it out, or use it in `forward`",
+        certainty=Certainty.LIKELY,
         symbol=f"{fact.owner}.{fact.attribute}",
     )

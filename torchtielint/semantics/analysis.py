@@ -30,6 +30,7 @@ from torchtielint.semantics import (
     tie_graph,
     tied_tables,
     ties,
+    unused,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.base import Fact, Where
@@ -117,6 +118,7 @@ class _Analysis:
         gradients.settle(machine)
         placement.settle(machine)
         tied_tables.settle(machine)
+        unused.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:
@@ -210,6 +212,7 @@ class _Analysis:
         gradients.note_class(machine, model, ref)
         placement.note_class(machine, ref)
         tied_tables.note_class(machine, model, ref)
+        unused.note_class(machine, model, ref)
         checkpoints.settle(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)

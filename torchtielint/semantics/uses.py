@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.initialisation import Candidate
     from torchtielint.semantics.site import Site
     from torchtielint.semantics.templates import Template
+    from torchtielint.semantics.unused import Unread
     from torchtielint.semantics.values import Value
 
 
@@ -81,6 +82,7 @@ class Uses:
         templates: the modules that were copied, and that no method of their class uses.
         plain: the tensors that are read with their gradients, or whose values come from elsewhere.
         detached: the reads of a forward without a gradient; `detached_uses`: those of parameters that are not plain.
+        unread: the parameters and modules that no method of their class was seen to use.
         uninitialised: the Parameters without values at the end of their constructors.
         placement: where tensors are, and who minds.
         given: tensors that get values after they were made, or are handed to code that may give them some.
@@ -104,6 +106,7 @@ class Uses:
     plain: set[int] = field(default_factory=set)
     detached: dict[DetachedRead, None] = field(default_factory=dict)
     detached_uses: list[DetachedUse] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     uninitialised: list[Candidate] = field(default_factory=list)
     placement: Placement = field(default_factory=Placement)
     given: set[Site] = field(default_factory=set)

@@ -56,3 +56,15 @@ class PlainTensorRead(Fact):
     owner: str
     attribute: str
     told: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedParameter(Fact):
+    """A parameter, or a module with parameters, that nothing in the files of its class reads.
+
+    `what` is the class of the module; empty for a Parameter.
+    """
+
+    owner: str
+    attribute: str
+    what: str
