@@ -69,13 +69,15 @@ def optimizer_before_change(fact: Orphaned) -> Iterator[Report]:
 
 @rule("TTL502", "overlapping-param-groups", on=GroupsOverlap, severity=Severity.ERROR)
 def overlapping_param_groups(fact: GroupsOverlap) -> Iterator[Report]:
-    """Two parameter groups hold the same parameters, which raises ValueError."""
+    """Two parameter groups hold the same parameters, which raises ValueError, or one group has them twice."""
     part = f"`{fact.later}` has parameters of `{fact.earlier}`"
     if fact.later == fact.earlier:
         part = f"`{fact.later}` is given twice"
     yield Report(
         fact.site,
-        f"{part}: parameters in more than one group raise ValueError",
+        f"{part}: what one group has twice is stepped twice at a time, with only a UserWarning"
+        if fact.within
+        else f"{part}: parameters in more than one group raise ValueError",
         "leave them out of the larger group, by name or by identity",
         certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
     )

@@ -159,10 +159,14 @@ def _listing(kind: str) -> Callable[[Machine, Arguments, cst.Call], Value]:
         items = source if isinstance(source, ModuleItems) else None
         if items and items.kind in ("parameters", "children", "modules", "buffers") and isinstance(items.module, Ref):
             found, _ = modules.owned(machine, items.module, items.kind)
-            return machine.allocate(ContainerRecord(kind, site, loops, rest=(*found, UNKNOWN)))
+            whole = containers.wholes(machine, items)
+            return machine.allocate(ContainerRecord(kind, site, loops, rest=(*found, UNKNOWN), wholes=whole))
         elements = containers.iterate(machine, source)
         rest = () if elements.known else elements.rest or (UNKNOWN,)
-        return machine.allocate(ContainerRecord(kind, site, loops, elements.items, rest, repeats=elements.repeats))
+        whole = elements.wholes if kind != "set" or len(elements.wholes) == 1 else ()
+        return machine.allocate(
+            ContainerRecord(kind, site, loops, elements.items, rest, repeats=elements.repeats, wholes=whole)
+        )
 
     return make
 

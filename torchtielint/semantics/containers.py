@@ -35,6 +35,7 @@ from torchtielint.semantics.records import (
     Slot,
     SlotKind,
     TensorRecord,
+    Whole,
     merge,
 )
 from torchtielint.semantics.values import (
@@ -73,6 +74,7 @@ class Elements:
     rest: tuple[Value, ...] = ()
     known: bool = False
     repeats: tuple[Repeat, ...] = ()
+    wholes: tuple[Whole, ...] = ()
 
 
 NOTHING_KNOWN = Elements((), (UNKNOWN,))
@@ -88,7 +90,7 @@ def iterate(machine: Machine, value: Value, *, values: bool = False) -> Elements
     if isinstance(value, Carrying):
         return Elements((), (value,))
     if isinstance(value, ModuleItems):
-        return _module_items(machine, value)
+        return replace(_module_items(machine, value), wholes=wholes(machine, value))
     literal = constant(value)
     if isinstance(literal, (str, bytes)) and len(literal) <= MAX_ITEMS:
         return Elements(tuple(Const.of(character) for character in literal), known=True)
@@ -98,7 +100,7 @@ def iterate(machine: Machine, value: Value, *, values: bool = False) -> Elements
                 complete = len(record.keys) == len(record.items) and not record.rest
                 return Elements(record.keys if complete else (), () if complete else (UNKNOWN,), known=complete)
             known = not record.rest and not record.escaped
-            return Elements(record.items, record.rest, known, record.repeats)
+            return Elements(record.items, record.rest, known, record.repeats, wholes(machine, value))
         case ModuleRecord() as record if modules.container_kind(record) is not None:
             if modules.container_kind(record) in ("ModuleDict", "ParameterDict") and not values:
                 return NOTHING_KNOWN
@@ -106,6 +108,17 @@ def iterate(machine: Machine, value: Value, *, values: bool = False) -> Elements
         case CheckpointRecord() as record if values and isinstance(value, Ref):
             return Elements((), (checkpoints.entry(value, record),))
     return NOTHING_KNOWN
+
+
+def wholes(machine: Machine, value: Value) -> tuple[Whole, ...]:
+    """The modules all of whose parameters iterating over a value certainly yields."""
+    match value:
+        case ModuleItems(module=module, kind="parameters"):
+            if isinstance(module, Ref) and machine.module(module) is not None:
+                return (Whole(module, modules.live_parameters(machine, module)),)
+            return (Whole(module),)
+    record = machine.container(value)
+    return () if record is None or record.escaped or record.kind == "dict" else record.wholes
 
 
 def _module_items(machine: Machine, value: ModuleItems) -> Elements:
@@ -253,8 +266,8 @@ def _stored(record: ContainerRecord, index: Value, value: Value) -> ContainerRec
     if isinstance(literal, int) and -len(record.items) <= literal < len(record.items) and not record.rest:
         changed = list(record.items)
         changed[literal] = value
-        return replace(record, items=tuple(changed), repeats=())
-    return replace(record, rest=merge(record.rest, (value,)), repeats=())
+        return replace(record, items=tuple(changed), repeats=(), wholes=())
+    return replace(record, rest=merge(record.rest, (value,)), repeats=(), wholes=())
 
 
 def subscript(machine: Machine, value: Value, indices: tuple[Value, ...], node: cst.Subscript) -> Value:
@@ -349,6 +362,7 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
                 items[:MAX_ITEMS],
                 rest,
                 repeats=record.repeats + other.repeats + _added_again(machine, node, record, right),
+                wholes=record.wholes + other.wholes,
             )
         )
     module = machine.module(left)
@@ -391,7 +405,7 @@ def _multiply(machine: Machine, node: cst.CSTNode, record: ContainerRecord, coun
     if not (isinstance(count, int) and count <= 1):
         literal = next((side for side in _sides(node) if isinstance(side, (cst.List, cst.Tuple))), None)
         found += tuple(_repeat(machine, site, element, literal) for element in dict.fromkeys(record.elements()))
-    result = replace(record, site=site, loops=machine.context.loops, items=items, rest=rest, repeats=found)
+    result = replace(record, site=site, loops=machine.context.loops, items=items, rest=rest, repeats=found, wholes=())
     for repeat in found:
         if repeat.spelling == "constructor":
             sharing.repeated(machine, repeat)
@@ -426,7 +440,8 @@ def remove_some(machine: Machine, ref: Ref) -> None:
     """An element is taken out of a Python container: which are left is not known."""
     record = machine.container(ref)
     if record is not None:
-        machine.update(ref, replace(record, items=(), rest=merge(record.items, record.rest), keys=(), repeats=()))
+        rest = merge(record.items, record.rest)
+        machine.update(ref, replace(record, items=(), rest=rest, keys=(), repeats=(), wholes=()))
 
 
 _MUTATORS = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "extendleft"}
@@ -444,7 +459,7 @@ def call_method(machine: Machine, ref: Ref, name: str, arguments: Arguments, nod
         return join((*record.elements(), *arguments.all())) if name == "setdefault" else NONE
     if name in _FORGETTING:
         if name == "clear":
-            machine.update(ref, replace(record, items=(), rest=(), keys=(), repeats=()))
+            machine.update(ref, replace(record, items=(), rest=(), keys=(), repeats=(), wholes=()))
             return NONE
         remove_some(machine, ref)
         return join((*record.elements(), UNKNOWN)) if name.startswith("pop") else NONE
@@ -510,6 +525,8 @@ def _grown(machine: Machine, record: ContainerRecord, name: str, arguments: Argu
             named = tuple(value for _, value in arguments.keywords)
             return replace(record, rest=merge(record.rest, added.items + added.rest + named))
         repeated = record.repeats + added.repeats
+        if record.kind != "set" and machine.is_fresh_here(record.loops):  # else it is done once or many times
+            record = replace(record, wholes=record.wholes + added.wholes)
         new_items, new_rest = added.items, added.rest
     else:
         new_items, new_rest, repeated = arguments.positional[-1:], (), record.repeats

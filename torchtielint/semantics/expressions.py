@@ -26,7 +26,7 @@ from torchtielint.semantics import (
     tensors,
     tied_tables,
 )
-from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord
+from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord, Whole
 from torchtielint.semantics.values import (
     COMPUTED,
     FALSE,
@@ -36,6 +36,7 @@ from torchtielint.semantics.values import (
     Computed,
     Const,
     External,
+    ModuleItems,
     Value,
     constant,
     join,
@@ -115,6 +116,7 @@ def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
     rest: list[Value] = []
     found: list[Repeat] = []
     written: list[repeats.Written] = []
+    wholes: list[Whole] = []
     if len(node.elements) > MAX_LITERAL:
         rest.append(UNKNOWN)
     for element in node.elements[:MAX_LITERAL]:
@@ -123,6 +125,7 @@ def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
         if isinstance(element, cst.StarredElement):
             inner = containers.iterate(machine, value)
             found.extend(inner.repeats)
+            wholes.extend(inner.wholes)
             if not rest:
                 items.extend(inner.items)
             else:
@@ -139,6 +142,7 @@ def _sequence(machine: Machine, node: cst.Tuple | cst.List | cst.Set) -> Value:
         tuple(items),
         tuple(dict.fromkeys(rest)),
         repeats=(*found, *repeats.twice(machine, written)),
+        wholes=tuple(wholes) if kind != "set" else (),
     )
     ref = machine.allocate(record)
     results.note_tuple(machine, node, ref)
@@ -174,9 +178,29 @@ def _comprehension(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Gene
     known = rounds is not None and len(collected) == rounds
     items = tuple(collected) if known else ()
     rest = () if known else tuple(dict.fromkeys(collected))
+    wholes = _taken_whole(machine, node) if kind != "set" else ()
     return machine.allocate(
-        ContainerRecord(kind, machine.site(node), machine.context.loops, items, rest, repeats=again)
+        ContainerRecord(kind, machine.site(node), machine.context.loops, items, rest, repeats=again, wholes=wholes)
     )
+
+
+def _taken_whole(machine: Machine, node: cst.ListComp | cst.SetComp | cst.GeneratorExp) -> tuple[Whole, ...]:
+    """What a comprehension takes over as it is: `[p for p in ...]`, `[p for _, p in model.named_parameters()]`."""
+    clause = node.for_in
+    match clause.target, node.elt:
+        case cst.Name(value=name), cst.Name(value=taken):
+            kind = "parameters"
+        case cst.Tuple(elements=[_, cst.Element(value=cst.Name(value=name))]), cst.Name(value=taken):
+            kind = "named_parameters"
+        case _:
+            return ()
+    if name != taken or clause.ifs or clause.inner_for_in is not None:
+        return ()
+    with machine.muting():
+        source = evaluate(machine, clause.iter)
+    if isinstance(source, ModuleItems):
+        return containers.wholes(machine, replace(source, kind="parameters")) if source.kind == kind else ()
+    return containers.wholes(machine, source) if kind == "parameters" else ()
 
 
 def _repeats(machine: Machine, node: cst.BaseComp, collected: list[Value], loop: int) -> tuple[Repeat, ...]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import modules, things
+from torchtielint.semantics import containers, modules, things
 from torchtielint.semantics.facts.optimizers import GroupsOverlap, StateOptimized
+from torchtielint.semantics.records import Role, Whole
 from torchtielint.semantics.values import Arguments, Const, ModuleItems, Opaque, Part, Ref, Value, Weight, members
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import libcst as cst
 
     from torchtielint.semantics.machine import Machine
@@ -30,58 +33,108 @@ def check(machine: Machine, arguments: Arguments, node: cst.Call) -> None:
     ):
         machine.emit(StateOptimized(machine.site(node), machine.text(node.args[0].value)))
         return
-    if record.kind not in ("list", "tuple") or record.rest or {"ValueError", "Exception"} & set(machine.context.caught):
+    _check_one(machine, containers.wholes(machine, given), node)
+    if record.kind not in ("list", "tuple") or record.rest:
         return
-    found = [given for item in record.items if (given := _whole_module(machine, item)) is not None]
-    whole = [items.module for items in dict.fromkeys(found)]  # a generator that is given twice is empty at last
-    for position, later in enumerate(whole):
-        earlier = next((one for one in whole[:position] if _overlap(machine, one, later)), None)
+    before: list[Whole] = []
+    refused = False
+    for group in _all_taken(machine, record.items):
+        _check_one(machine, group, node)
+        refused = refused or _check_against(machine, before, group, node)
+        before.extend(group)
+
+
+def _check_one(machine: Machine, group: Sequence[Whole], node: cst.Call) -> None:
+    """One group, or a list of parameters, that has some of them twice."""
+    for position, later in enumerate(group):
+        earlier = next((one for one in group[:position] if _overlap(machine, one, later)), None)
         if earlier is not None:
-            names = things.shown(machine, earlier), things.shown(machine, later)
-            machine.emit(GroupsOverlap(machine.site(node), *names, certain=isinstance(later, Ref)))
+            _emit(machine, earlier, later, node, within=True)
             return
 
 
-def unfiltered(machine: Machine, given: Value) -> tuple[Value, ...]:
-    """The modules all of whose parameters an optimizer is given, as they come from `parameters()`."""
+def _check_against(machine: Machine, before: Sequence[Whole], group: Sequence[Whole], node: cst.Call) -> bool:
+    """Whether torch refuses a group after others, as they have a parameter in common."""
+    if {"ValueError", "Exception"} & set(machine.context.caught):
+        return False
+    for later in group:
+        earlier = next((one for one in before if _overlap(machine, one, later)), None)
+        if earlier is not None:
+            _emit(machine, earlier, later, node, within=False)
+            return True
+    return False
+
+
+def _emit(machine: Machine, earlier: Whole, later: Whole, node: cst.Call, *, within: bool) -> None:
+    names = _shown(machine, earlier), _shown(machine, later)
+    certain = isinstance(later.module, Ref)
+    machine.emit(GroupsOverlap(machine.site(node), *names, within=within, certain=certain))
+
+
+def _shown(machine: Machine, whole: Whole) -> str:
+    """A module, or a single parameter, as messages call it."""
+    if machine.tensor(whole.module) is None:
+        return things.shown(machine, whole.module)
+    held = modules.slots(machine, machine.subject).items() if machine.subject is not None else ()
+    return next((f"self.{name}" for name, slot in held if slot.value == whole.module), "a parameter")
+
+
+def unfiltered(machine: Machine, given: Value) -> tuple[Whole, ...]:
+    """The modules all of whose parameters an optimizer is given."""
     record = machine.container(given)
-    if record is not None and not (record.kind in ("list", "tuple") and not record.rest):
+    if record is None or record.wholes:
+        return containers.wholes(machine, given)
+    if record.kind not in ("list", "tuple") or record.rest:
         return ()
-    found = [given] if record is None else [_whole_module(machine, item) for item in record.items]
-    return tuple(one.module for one in found if isinstance(one, ModuleItems) and one.kind == "parameters")
+    return tuple(whole for group in _all_taken(machine, record.items) for whole in group)
 
 
 def check_added(machine: Machine, built: Built, group: Value, node: cst.Call) -> None:
     """A group is added to an optimizer: parameters that it has already are refused."""
-    items = _whole_module(machine, group)
-    if items is None or {"ValueError", "Exception"} & set(machine.context.caught):
-        return
-    for whole in built.unfiltered:
-        overlaps = _overlap(machine, whole, items.module)
-        if overlaps and isinstance(items.module, Ref):
-            # what is new since then is not in the optimizer yet
-            overlaps = bool(modules.live_parameters(machine, items.module) & built.parameters)
-        if overlaps:
-            names = things.shown(machine, whole), things.shown(machine, items.module)
-            machine.emit(GroupsOverlap(machine.site(node), *names, certain=isinstance(items.module, Ref)))
-            return
+    for taken in _all_taken(machine, (group,)):
+        _check_against(machine, built.unfiltered, taken, node)
 
 
-def _whole_module(machine: Machine, group: Value) -> ModuleItems | None:
-    """All parameters of a module, where a group holds them: `{"params": module.parameters()}`."""
+def _all_taken(machine: Machine, groups: Sequence[Value]) -> list[tuple[Whole, ...]]:
+    """What each group certainly holds; a generator that is given twice is empty at last."""
+    found: list[tuple[Whole, ...]] = []
+    used: set[Value] = set()
+    for group in groups:
+        value = _parameters(machine, group)
+        held = machine.container(value)
+        if value is not None and value not in used:
+            found.append(_taken(machine, value))
+        if value is not None and (isinstance(value, ModuleItems) or (held is not None and held.kind == "generator")):
+            used.add(value)
+    return found
+
+
+def _parameters(machine: Machine, group: Value) -> Value | None:
+    """What a group gives as its parameters: `{"params": ...}`."""
     record = machine.container(group)
     if record is None or record.kind != "dict" or record.rest or len(record.keys) != len(record.items):
         return None
-    for key, value in zip(record.keys, record.items, strict=True):
-        if key == _PARAMS and isinstance(value, ModuleItems) and value.kind == "parameters":
-            return value
-    return None
+    return next((value for key, value in zip(record.keys, record.items, strict=True) if key == _PARAMS), None)
 
 
-def _overlap(machine: Machine, one: Value, other: Value) -> bool:
+def _taken(machine: Machine, value: Value) -> tuple[Whole, ...]:
+    """Whole modules, and single Parameters."""
+    held = machine.container(value)
+    single = (value,) if held is None else held.items if held.kind != "dict" and not held.escaped else ()
+    alone = [Whole(one, frozenset({one.key})) for one in single if isinstance(one, Ref) and _is_parameter(machine, one)]
+    return (*containers.wholes(machine, value), *alone)
+
+
+def _is_parameter(machine: Machine, value: Ref) -> bool:
+    record = machine.tensor(value)
+    return record is not None and record.role is Role.PARAMETER
+
+
+def _overlap(machine: Machine, earlier: Whole, later: Whole) -> bool:
     """Whether two modules certainly have parameters in common."""
+    one, other = earlier.module, later.module
     if isinstance(one, Ref) and isinstance(other, Ref):
-        return bool(modules.live_parameters(machine, one) & modules.live_parameters(machine, other))
-    if not isinstance(one, (Opaque, Part)) or not isinstance(other, (Opaque, Part)):
+        return bool(earlier.parameters & later.parameters)
+    if not all(isinstance(side, (Opaque, Part)) and things.is_model(machine, side) for side in (one, other)):
         return False
-    return things.is_model(machine, one) and things.is_model(machine, other) and things.related(machine, one, other)
+    return things.related(machine, one, other) and all(things.is_unchanged(machine, side) for side in (one, other))

@@ -425,7 +425,7 @@ def _clone(machine: Machine, ref: Ref, depth: int, memo: dict[Ref, Value]) -> Va
             return made
         case ContainerRecord():
             items, rest = every(record.items), every(record.rest)
-            return machine.allocate(replace(record, loops=loops, items=items, rest=rest, repeats=()))
+            return machine.allocate(replace(record, loops=loops, items=items, rest=rest, repeats=(), wholes=()))
         case ObjectRecord():
             return machine.allocate(replace(record, loops=loops))
         case CheckpointRecord():

@@ -267,8 +267,19 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """All parameters of a module, and which they were; none of them are known where the module is not."""
+
+    module: Value
+    parameters: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ContainerRecord:
-    """A Python list, tuple, set, dict, deque or generator; `rest` stands for any number of further elements."""
+    """A Python list, tuple, set, dict, deque or generator; `rest` stands for any number of further elements.
+
+    `wholes`: the modules all of whose parameters it holds for sure, each as often as it holds them.
+    """
 
     kind: str
     site: Site
@@ -278,6 +289,7 @@ class ContainerRecord:
     keys: tuple[Value, ...] = ()
     escaped: bool = False
     repeats: tuple[Repeat, ...] = ()
+    wholes: tuple[Whole, ...] = ()
 
     def elements(self) -> tuple[Value, ...]:
         """Everything it may hold (a dict: its values)."""
@@ -293,6 +305,7 @@ class ContainerRecord:
             keys=self.keys if self.keys == other.keys else (),
             escaped=self.escaped or other.escaped,
             repeats=tuple(dict.fromkeys(self.repeats + other.repeats)),
+            wholes=self.wholes if self.wholes == other.wholes else tuple(set(self.wholes) & set(other.wholes)),
         )
 
 

@@ -64,6 +64,15 @@ def assign(machine: Machine, owner: Value, name: str, new: Value) -> None:
         machine.state.set((root.key, "".join(f".{one}" for one in (*names, name))), new)
 
 
+def is_unchanged(machine: Machine, value: Value) -> bool:
+    """Whether nobody set anything on the way to a thing."""
+    root, names = path(value)
+    if not isinstance(root, (Opaque, Ref)):
+        return False
+    ways = ("".join(f".{one}" for one in names[: step + 1]) for step in range(len(names)))
+    return all(machine.state.get((root.key, way)) is None for way in ways)
+
+
 def name_of(value: Value) -> str:
     """What a thing is called."""
     match value:

@@ -388,13 +388,11 @@ def _repeat(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
 
 
 def _chain(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    rest: list[Value] = []
-    for value in arguments.positional:
-        elements = containers.iterate(machine, value)
-        rest.extend((*elements.items, *elements.rest))
-    return machine.allocate(
-        ContainerRecord("generator", machine.site(node), machine.context.loops, rest=tuple(dict.fromkeys(rest)))
-    )
+    found = [containers.iterate(machine, value) for value in arguments.positional]
+    rest = dict.fromkeys(value for elements in found for value in (*elements.items, *elements.rest))
+    wholes = tuple(whole for elements in found for whole in elements.wholes)
+    site, loops = machine.site(node), machine.context.loops
+    return machine.allocate(ContainerRecord("generator", site, loops, rest=tuple(rest), wholes=wholes))
 
 
 _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {

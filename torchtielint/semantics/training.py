@@ -9,7 +9,7 @@ from torchtielint.semantics.values import Value
 
 if TYPE_CHECKING:
     from torchtielint.semantics.facts.base import Fact
-    from torchtielint.semantics.records import CheckpointRecord
+    from torchtielint.semantics.records import CheckpointRecord, Whole
     from torchtielint.semantics.site import Site
     from torchtielint.semantics.values import Optimizer, Part, Ref
 
@@ -46,7 +46,7 @@ class Built:
     site: Site
     wholes: tuple[Value, ...]
     parameters: frozenset[int]
-    unfiltered: tuple[Value, ...] = ()
+    unfiltered: tuple[Whole, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

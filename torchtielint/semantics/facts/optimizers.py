@@ -53,15 +53,17 @@ class GeneratorReused(Fact):
 
 @dataclass(frozen=True, slots=True)
 class GroupsOverlap(Fact):
-    """Two parameter groups of one optimizer hold parameters of one module.
+    """Two parameter groups of one optimizer hold parameters of one module, or one group has them twice.
 
     Args:
         earlier, later: the modules whose parameters the groups hold, as written.
+        within: both are in one group.
         certain: the modules are known; else one is a part of the other by its path.
     """
 
     earlier: str
     later: str
+    within: bool
     certain: bool
 
 
