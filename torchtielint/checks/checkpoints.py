@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, SharedSave, Use
+from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, SharedSave, TargetIsOnline, Use
 
 _USES = {
     Use.LOADED: "loading it restores the last weights, not these",
@@ -51,4 +51,18 @@ def safetensors_shared_save(fact: SharedSave) -> Iterator[Report]:
         "`safetensors.torch.save_model(model, path)` keeps one name of each, and `load_model` brings back all",
         (("they are made one here", fact.tied),) if fact.tied is not None else (),
         certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
+    )
+
+
+@rule("TTL703", "target-is-online", on=TargetIsOnline, severity=Severity.WARNING, default=False)
+def target_is_online(fact: TargetIsOnline) -> Iterator[Report]:
+    """A target network is the trained network itself, not a copy."""
+    yield Report(
+        fact.site,
+        f"`{fact.target}` is `{fact.online}` itself, not a copy: it changes with every step, and updating it does "
+        "nothing",
+        f"copy it once, `copy.deepcopy({fact.online})`; later on `{fact.target}.load_state_dict("
+        f"{fact.online}.state_dict())`",
+        certainty=Certainty.LIKELY,
+        symbol=fact.target,
     )

@@ -26,6 +26,7 @@ from torchtielint.semantics import (
     reparametrized,
     sharing,
     summary,
+    targets,
     templates,
     tie_graph,
     tied_tables,
@@ -183,6 +184,7 @@ class _Analysis:
         sharing.settle(self.machine)
         ties.settle(self.machine)
         owners.settle(self.machine)
+        targets.finish(self.machine)
 
     def _frame_at(self, piece: Slice) -> Frame:
         return Frame(MODULE_FRAME, (), piece, self.machine.state)
@@ -214,6 +216,7 @@ class _Analysis:
         tied_tables.note_class(machine, model, ref)
         unused.note_class(machine, model, ref)
         checkpoints.settle(machine)
+        targets.finish(machine)
         summary.settle_leaves(machine)
         reparametrized.settle_reads(machine)
         caches.settle(machine, ref)
@@ -347,6 +350,7 @@ class _Analysis:
                 owners.settle(machine)
         machine.state = built
         checkpoints.settle(machine)
+        targets.finish(machine)
 
     def _forget(self, ref: Ref) -> None:
         """Plain values that an object began with may have changed when a method is called."""

@@ -23,6 +23,7 @@ from torchtielint.semantics import (
     results,
     streams,
     syntax,
+    targets,
     tensors,
 )
 from torchtielint.semantics.classes import add_method, define_class
@@ -159,6 +160,7 @@ class Interpreter(cst.CSTVisitor):
         value = expressions.evaluate(self.machine, node.value)
         results.check_assignment(self.machine, [target.target for target in node.targets], node.value)
         for target in node.targets:
+            targets.note(self.machine, target.target, value)
             containers.unpack(self.machine, target.target, value)
         return False
 
@@ -166,6 +168,7 @@ class Interpreter(cst.CSTVisitor):
         if node.value is not None:
             value = expressions.evaluate(self.machine, node.value)
             results.check_assignment(self.machine, [node.target], node.value)
+            targets.note(self.machine, node.target, value)
             containers.unpack(self.machine, node.target, value)
         return False
 

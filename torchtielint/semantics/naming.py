@@ -70,3 +70,36 @@ def says_training(name: str) -> bool:
 def says_best(name: str) -> bool:
     """Whether a name says that something is put aside to come back to it."""
     return bool(_KEPT & set(words(name)))
+
+
+_TARGETS = frozenset({"target", "tgt", "ema", "teacher", "momentum", "polyak", "averaged"})
+_ONLINE = frozenset({"online", "student", "policy", "local", "main", "current", "behavior", "behaviour", "source"})
+# What of a target network's name says which model it is; `layer` or `class` say that it is none.
+_PARTS = frozenset({"q", "qf", "value", "v", "vf", "projector", "head", "projection", "dqn"})
+
+
+def says_target(name: str) -> bool:
+    """Whether a name is one that people give to a copy of a model that lags behind it."""
+    found = set(words(name))
+    rest = found - _TARGETS
+    return bool(found & _TARGETS) and rest <= _MODELS | _WHICH | _PARTS | _ONLINE
+
+
+def says_target_network(name: str) -> bool:
+    """Whether a name is that of a target network, which is brought up to date from time to time."""
+    return says_target(name) and bool({"target", "tgt"} & set(words(name)))
+
+
+def says_online(name: str) -> bool:
+    """Whether a name may be that of the model which is trained."""
+    found = set(words(name))
+    return bool(found) and (says_model(name) or bool(found & _ONLINE) or found <= _PARTS | _MODELS)
+
+
+def says_pair(target: str, online: str) -> bool:
+    """Whether two names are those of a target network, or teacher, and of what it lags behind."""
+    found, other = set(words(target)), set(words(online))
+    if other & _ONLINE:
+        return True
+    rest = found - _TARGETS
+    return bool({"target", "tgt"} & found) and bool(rest) and rest == other

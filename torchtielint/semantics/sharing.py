@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import modules, tie_shapes, wrapping
+from torchtielint.semantics import modules, targets, tie_shapes, wrapping
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.sharing import FalseTie, RepeatedModule, TieBy
 from torchtielint.semantics.machine import TieCandidate
@@ -244,6 +244,7 @@ def settle(machine: Machine) -> None:
     """At the end of an entry point: the noted ties whose both sides are live under one module are false ones."""
     tie_shapes.settle(machine)
     wrapping.settle(machine)
+    targets.settle(machine)
     candidates, machine.ties = machine.ties, []
     if not candidates:
         return

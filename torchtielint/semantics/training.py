@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.facts.base import Fact
     from torchtielint.semantics.records import CheckpointRecord, Whole
     from torchtielint.semantics.site import Site
+    from torchtielint.semantics.targets import Alias, Place
     from torchtielint.semantics.values import Optimizer, Part, Ref
 
 
@@ -76,6 +77,8 @@ class Training:
         streams: of running loops: the generators from outside that they use up.
         pending: of running loops: what they load in every round that was taken outside of them.
         optimizers: the optimizers that were built, and from what.
+        targets: what was given to places whose names are those of target networks.
+        aliases: of these, modules that have another name; `lasting`: those that held to the end of a method.
     """
 
     made_in: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -87,3 +90,6 @@ class Training:
     streams: list[tuple[int, Fact]] = field(default_factory=list)
     pending: list[tuple[int, CheckpointRecord, Site]] = field(default_factory=list)
     optimizers: dict[Optimizer, Built] = field(default_factory=dict)
+    targets: dict[Place, dict[Value, None]] = field(default_factory=dict)
+    aliases: list[Alias] = field(default_factory=list)
+    lasting: list[Alias] = field(default_factory=list)

@@ -85,3 +85,11 @@ class SharedSave(Fact):
     names: tuple[str, ...]
     tied: Site | None
     certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TargetIsOnline(Fact):
+    """What is called a target network is the module that is trained, under another name."""
+
+    target: str
+    online: str
