@@ -14,9 +14,10 @@ MARK = "#!"  # ends the lines on which the rule must be reported
 class Snippet:
     """Lines for the places of a class and its file.
 
-    In them `{h}` is the class, `{x}` the first argument of `forward`, `{n}` a size, `{a}`, `{b}`, `{c}` are attributes
-    that the class does not have, `{f}`, `{g}` functions likewise, and `{linear}`, `{parameter}`, ... attributes that it
-    has. A line with more of one indentation level than the place goes on being so.
+    In them `{h}` is the class, `{arguments}` what it is constructed with, `{x}` the first argument of `forward`, `{n}`
+    a size, `{a}`, `{b}`, `{c}` are attributes that the class does not have, `{f}`, `{g}` functions likewise, and
+    `{linear}`, `{parameter}`, ... attributes that it has. A line with more of one indentation level than the place
+    goes on being so.
 
     Args:
         init: at the end of the constructor.

@@ -14,6 +14,69 @@ def _script(bad: str, good: str, *, name: str = "script") -> Way:
     return Way(name, Snippet(below=_FITTING % bad), Snippet(below=_FITTING % good), needs=LINEAR, inherited=True)
 
 
+_OPTIMIZED = "def {g}(options):\n    model = {h}(**options)\n"
+_SGD = "    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n"
+
+
+def _changed(change: str, *, name: str = "script", above: str = "") -> Way:
+    """A model that is changed after its optimizer was built, and before."""
+    end = "    return model, optimizer"
+    line = change.replace("!", "  #!")
+    return Way(
+        name,
+        Snippet(below=f"{above}{_OPTIMIZED}{_SGD}{line}\n{end}"),
+        Snippet(below=f"{above}{_OPTIMIZED}{change.replace('!', '')}\n{_SGD}{end}"),
+        needs=LINEAR,
+        inherited=name == "script",
+    )
+
+
+_WRAPPED = """\
+class {h}Fitter:
+    def __init__(self, model):
+        self.model = model
+%s
+
+    def fit(self):
+        self.optimizer.step()
+
+
+def {g}(options):
+    fitter = {h}Fitter({h}(**options))
+    return fitter.model, fitter.optimizer"""
+_HEAD = "        self.model.{linear} = nn.Linear(4, 2)"
+_ADAM = "        self.optimizer = torch.optim.Adam(self.model.parameters())"
+TTL501 = Injection(
+    "TTL501",
+    "orphaned({g}(arguments))",
+    [
+        _changed("    model.{linear} = nn.Linear(4, 2)!"),
+        _changed('    setattr(model, "{linear}", nn.Linear(4, 2))!'),
+        _changed("    torch.nn.utils.parametrizations.weight_norm(model.{linear})!"),
+        _changed("    model.load_state_dict(model.state_dict(), assign=True)!"),
+        _changed("    head = nn.Linear(4, 2)\n    model.{linear} = head!", name="local"),
+        _changed("    model.{linear}.weight = nn.Parameter(torch.zeros(2, 2))!", name="local"),
+        _changed(
+            "    {g}_head(model)!",
+            name="function",
+            above="def {g}_head(model):\n    model.{linear} = nn.Linear(4, 2)  #!\n\n\n",
+        ),
+        Way(
+            "class",
+            Snippet(below=_WRAPPED % f"{_ADAM}\n{_HEAD}  #!"),
+            Snippet(below=_WRAPPED % f"{_HEAD}\n{_ADAM}"),
+            needs=LINEAR,
+        ),
+        Way(
+            "direct",
+            Snippet(init="self.{a} = torch.optim.Adam(self.parameters())\nself.{b} = nn.Linear({literal}, 2)  #!"),
+            Snippet(init="self.{b} = nn.Linear({literal}, 2)\nself.{a} = torch.optim.Adam(self.parameters())"),
+            effect="(lambda m: orphaned((m, m.{a})))(make())",
+            inherited=True,
+        ),
+    ],
+)
+
 TTL502 = Injection(
     "TTL502",
     "bool(error(lambda: {g}(arguments)))",

@@ -42,6 +42,8 @@ def projects(injection: Injection, way: Way, variant: str, host: Host, number: i
     """The mistake and its twin, or nothing where it cannot be put into this class in this way."""
     if any(need not in host.features for need in way.needs) or (way.avoids and way.avoids in host.text):
         return None
+    if variant == OTHER_CLASS and "(" in host.arguments and _constructs(way):
+        return None  # what the arguments are made of is not imported there
     values = _values(host, random.Random(f"{injection.code} {way.name} {number}"), variant)
     if callable(way.bad):
         edited = way.bad(host, values)
@@ -56,6 +58,10 @@ def projects(injection: Injection, way: Way, variant: str, host: Host, number: i
         project = _project(host, filled, variant, relative=number % 2 == 0)
         rendered.append(replace(project, effect=effect))
     return rendered[0], rendered[1]
+
+
+def _constructs(way: Way) -> bool:
+    return isinstance(way.bad, Snippet) and "{arguments}" in way.bad.below
 
 
 def _values(host: Host, chance: random.Random, variant: str) -> dict[str, str]:
@@ -73,6 +79,7 @@ def _values(host: Host, chance: random.Random, variant: str) -> dict[str, str]:
         "n": host.size if host.size and variant == PLAIN and chance.random() < 0.5 else literal,
         "x": forward.args.args[1].arg if forward else "x",
         "literal": literal,
+        "arguments": host.arguments,
     }
     return values | {kind: chance.choice(names) for kind, names in host.features.items()}
 

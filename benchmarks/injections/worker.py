@@ -25,6 +25,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from injections import proofs
 from injections.probing import probe
 
 SECONDS = 20  # for one class
@@ -191,7 +192,7 @@ _HELPERS = (
     *(error, run, created, rebound, false_tie, filled, names, keys, owned),
     *(zeroed, same, restores_the_last, count, stands_still, unclipped),
 )
-HELPERS: dict[str, object] = {one.__name__: one for one in _HELPERS}
+HELPERS: dict[str, object] = {one.__name__: one for one in _HELPERS} | proofs.HELPERS
 
 
 def ask(task: dict[str, Any]) -> dict[str, Any]:

@@ -1035,3 +1035,138 @@ class Calls(nn.Module):
         for name, head in self.heads.items():
             x = head(x)
         return self.net(self.heads["a"](x))
+
+
+# case: a base from a library that is not there, in a class that registers layers and has a forward
+from mmengine.model import BaseModule
+from torch import nn
+
+
+class Neck(BaseModule):
+    def __init__(self, sizes):
+        super().__init__()
+        self.layers = [nn.Linear(size, size) for size in sizes]  # TTL104
+        self.final = nn.Linear(4, 4)
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return self.final(x)
+
+
+class Deeper(Neck):
+    def __init__(self, sizes):
+        super().__init__(sizes)
+        self.more = {"first": nn.Linear(4, 4)}  # TTL104
+
+
+# case: bases that are not there, in classes that need not be Modules
+from torch import nn
+
+from .base import BaseTrainer, Mixin, Stage
+
+
+class Trainer(BaseTrainer):
+    def __init__(self, sizes):
+        super().__init__()
+        self.models = [nn.Linear(size, size) for size in sizes]
+        self.head = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.head(x)
+
+
+class NoForward(Stage):
+    def __init__(self, sizes):
+        super().__init__()
+        self.models = [nn.Linear(size, size) for size in sizes]
+        self.head = nn.Linear(4, 4)
+
+
+class NoConstructor(Stage):
+    def __init__(self, sizes):
+        self.models = [nn.Linear(size, size) for size in sizes]
+        self.head = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.head(x)
+
+
+class NoLayer(Stage):
+    def __init__(self, sizes):
+        super().__init__()
+        self.models = [nn.Linear(size, size) for size in sizes]
+
+    def forward(self, x):
+        return [model(x) for model in self.models]
+
+
+class OwnParameters(Stage):
+    def __init__(self, sizes):
+        super().__init__()
+        self.models = [nn.Linear(size, size) for size in sizes]
+        self.head = nn.Linear(4, 4)
+
+    def parameters(self):
+        for model in [*self.models, self.head]:
+            yield from model.parameters()
+
+    def forward(self, x):
+        return self.head(x)
+
+
+# case: a base of Python's, or of torch but no Module
+import threading
+
+import torch
+from torch import nn
+
+
+class Worker(threading.Thread):
+    def __init__(self):
+        super().__init__()
+        self.models = [nn.Linear(2, 2)]
+        self.model = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.model(x)
+
+
+class Data(torch.utils.data.Dataset):
+    def __init__(self):
+        super().__init__()
+        self.models = [nn.Linear(2, 2)]
+        self.model = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.model(x)
+
+
+# case: a layer of transformers, and a mixin of the hub
+from huggingface_hub import PyTorchModelHubMixin
+from torch import nn
+from transformers.modeling_layers import GradientCheckpointingLayer
+
+
+class Layer(GradientCheckpointingLayer):
+    def __init__(self, size):
+        super().__init__()
+        self.experts = [nn.Linear(size, size) for _ in range(2)]  # TTL104
+
+    def forward(self, x):
+        return sum(expert(x) for expert in self.experts)
+
+
+class Model(nn.Module, PyTorchModelHubMixin):
+    def __init__(self, size):
+        super().__init__()
+        self.layers = [Block(size) for _ in range(2)]  # TTL104
+
+
+class Block(GradientCheckpointingLayer):
+    def __init__(self, size):
+        super().__init__()
+        self.linear = nn.Linear(size, size)
+
+
+# torch: parameter_names(Model(3)) == []

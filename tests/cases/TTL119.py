@@ -537,3 +537,84 @@ class Experts(nn.Module):
 
 
 # torch: bool((Experts(3, 2).weight >= 1).all())
+
+
+# case: what is computed from it is given to other code
+import torch
+from torch import nn
+
+
+class Base(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.fc = nn.Linear(size, size)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class Shifted(Base):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.shift = nn.Parameter(torch.empty(4))  # TTL119
+
+    def forward(self, x):
+        return super().forward(x + self.shift)
+
+
+class Scaled(Base):
+    def __init__(self, size):
+        super().__init__(size)
+        self.scale = nn.Parameter(torch.empty(size))  # TTL119
+
+    def forward(self, x):
+        return self.fused(x * self.scale)
+
+    def fused(self, x):
+        return flash_norm(x * 2)
+
+
+# torch: (m := Shifted(4)) and m.shift.shape == (4,)
+
+
+# case: silent: a view of it is given to other code
+import torch
+from some_library import fill_in_place
+from torch import nn
+
+
+class Shifted(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.shift = nn.Parameter(torch.empty(size))
+        self.scale = nn.Parameter(torch.empty(size))
+        self.set(self.shift.view(1, -1))
+        fill_in_place(self.scale[1:])
+
+    def set(self, values):
+        values.data.zero_()
+
+    def forward(self, x):
+        return x * self.scale + self.shift
+
+
+# case: calls beside it whose names only look as if they gave values
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, size, start, norm_layer=nn.LayerNorm):
+        super().__init__()
+        self.shift = nn.Parameter(torch.empty(size))  # TTL119
+        self.norm = norm_layer(size)
+        self.bn = nn.BatchNorm1d(size)
+        nn.init.constant_(self.bn.weight, start)
+
+    def forward(self, x, eps):
+        from some_library import rms_norm
+
+        return rms_norm(x, eps) + self.shift
+
+
+# torch: Block(3, 1.0).shift.shape == (3,)

@@ -862,3 +862,82 @@ class Net(nn.Module):
 
 
 # torch: len(Net(3).net) == 4
+
+
+# case: a layer made outside of the loop, stored under a key of each round
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        norm = nn.LayerNorm(4)
+        named = {}
+        for i in range(depth):
+            named[f"norm{i}"] = norm  # TTL301
+        self.named = nn.ModuleDict(named)
+        scale = nn.PReLU()
+        self.scales = nn.ModuleDict()
+        for i in range(depth):
+            self.scales[str(i)] = scale  # TTL301
+        last = nn.Linear(4, 4)
+        layers = [nn.Identity()] * depth
+        for i in range(3):
+            layers[i] = last  # TTL301
+        self.layers = nn.ModuleList(layers)
+
+
+# torch: (m := Net(3)) and [len(set(each)) for each in (m.named.values(), m.scales.values(), m.layers)] == [1, 1, 1]
+
+
+# case: under one key, or another layer in each round
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, names):
+        super().__init__()
+        norm = nn.LayerNorm(4)
+        self.kept = nn.ModuleDict()
+        for _ in names:
+            self.kept["norm"] = norm
+        key = names[0]
+        for _ in names:
+            self.kept[key] = norm
+        self.others = nn.ModuleDict()
+        for name in names:
+            layer = nn.Linear(4, 4)
+            self.others[name] = layer
+
+
+# torch: (m := Net(["a", "b"])) and len(m.kept) == 2 and m.others["a"] is not m.others["b"]
+
+
+# case: a list that is added to another in each round
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        norm = nn.LayerNorm(4)
+        layers = []
+        for _ in range(depth):
+            layers = layers + [nn.Linear(4, 4), norm]  # TTL301
+        self.net = nn.Sequential(*layers)
+
+
+# torch: (m := Net(3)) and m.net[1] is m.net[3] is m.net[5]
+
+
+# case: a layer of a library that is not there, with its sizes by keyword
+from monai.networks.blocks import Pooling, Scaled, TransformerBlock
+from torch import nn
+
+
+class Decoder(nn.Module):
+    def __init__(self, size, depth):
+        super().__init__()
+        self.blocks = nn.ModuleList([TransformerBlock(hidden_size=size, num_heads=2)] * depth)  # TTL301
+        self.pools = nn.ModuleList([Pooling(kernel_size=2)] * depth)
+        self.others = nn.ModuleList([Scaled(inplace=True)] * depth)

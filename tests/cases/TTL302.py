@@ -523,3 +523,64 @@ class Fused(nn.Module):
         self.one.weight.data = self.two.weight + torch.eye(3)
         self.one.bias.data = self.two.bias
         self.__delattr__("two")
+
+
+# case: the parameters of two layers, side by side
+from torch import nn
+
+
+class Pair(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(3, 3)
+        self.second = nn.Linear(3, 3)
+        for one, other in zip(self.first.parameters(), self.second.parameters()):
+            other.data = one.data  # TTL302
+
+
+class Named(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(3, 3), nn.ReLU())
+        self.second = nn.Sequential(nn.Linear(3, 3), nn.ReLU())
+        self.tie(self.first, self.second)
+
+    def tie(self, source, target):
+        for (_, one), (_, other) in zip(source.named_parameters(), target.named_parameters()):
+            other.data = one.data  # TTL302
+
+
+# torch: (m := Pair()) and m.first.weight is not m.second.weight and m.first.weight.data_ptr() == m.second.weight.data_ptr()
+# torch: (m := Named()) and m.first[0].weight is not m.second[0].weight
+
+
+# case: the values of the parameters of two layers, side by side
+from torch import nn
+
+
+class Copied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(3, 3)
+        self.second = nn.Linear(3, 3)
+        for one, other in zip(self.first.parameters(), self.second.parameters()):
+            other.data.copy_(one.data)
+            other.requires_grad = False
+
+    def update(self, rate):
+        for one, other in zip(self.first.parameters(), self.second.parameters()):
+            other.data = other.data * rate + one.data * (1 - rate)
+
+
+# case: a frozen teacher that begins as its student
+from torch import nn
+
+
+class Teacher(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.student = nn.Linear(3, 3)
+        self.teacher = nn.Linear(3, 3)
+        for one, other in zip(self.student.parameters(), self.teacher.parameters()):
+            other.data = one.data
+            other.requires_grad = False

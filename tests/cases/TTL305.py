@@ -615,3 +615,57 @@ class Other:
         self.embed = Embedding(vocab, size)
         self.head = Linear(vocab, size)
         self.head.weight = self.embed.weight
+
+
+# case: sizes that a base class gets through stars
+# torch: (m := Reader(7, size=4)) and m.head.weight.shape == (7, 4) and m.head.in_features == 7
+from torch import nn
+
+
+class Base(nn.Module):
+    def __init__(self, vocab, size=16):
+        super().__init__()
+        self.embed = nn.Embedding(vocab, size)
+        self.vocab, self.size = vocab, size
+
+
+class Reader(Base):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.head = nn.Linear(self.vocab, self.size, bias=False)
+        self.head.weight = self.embed.weight  # TTL305
+
+
+class Writer(Base):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.head = nn.Linear(self.embed.num_embeddings, self.embed.embedding_dim, bias=False)
+        self.head.weight = self.embed.weight  # TTL305
+
+
+class Right(Base):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.head = nn.Linear(self.size, self.vocab, bias=False)
+        self.head.weight = self.embed.weight
+
+
+# case: two layers that get what stars hold
+from torch import nn
+
+
+class Pair(nn.Module):
+    def __init__(self, *args, **kwargs):
+        super().__init__()
+        self.first = Layer(*args, **kwargs)
+        self.second = Layer(*args, **kwargs)
+        self.second.inner.weight = self.first.inner.weight
+
+
+class Layer(nn.Module):
+    def __init__(self, width, depth=2):
+        super().__init__()
+        self.inner = nn.Linear(width, depth)
+
+
+# torch: (m := Pair(3)) and m.second.inner.weight is m.first.inner.weight

@@ -375,3 +375,36 @@ def own(model):
     model.head = head
     optimizer.step()
     second.step()
+
+
+# case: the one parameter of a layer of the model's class is replaced
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.body = nn.Linear(size, size)
+        self.head = nn.Linear(size, size, bias=False)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+def build(size):
+    model = Net(size)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    model.head.weight = nn.Parameter(torch.zeros(size, size))  # TTL501
+    return model, optimizer
+
+
+def normed(size):
+    model = Net(size)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    torch.nn.utils.parametrizations.weight_norm(model.head)  # TTL501
+    return model, optimizer
+
+
+# torch: (made := build(3)) and len(made[1].param_groups[0]["params"]) == 3
+# torch: id(made[0].head.weight) not in {id(p) for p in made[1].param_groups[0]["params"]}

@@ -154,3 +154,83 @@ def share(models):
     models[0].load_state_dict(models[1].state_dict())
     for model in models:
         model.load_state_dict(models[0].state_dict())
+
+
+# case: arguments whose names say nothing
+import torch
+
+
+def synchronise(online, target):
+    target.load_state_dict(target.state_dict())  # TTL606
+    return target
+
+
+# torch: (a := nn.Linear(2, 2)) and (b := nn.Linear(2, 2)) and not torch.equal(synchronise(a, b).weight, a.weight)
+
+# case: a state dict that was taken just before
+import torch
+
+
+def synchronise(online, target):
+    state = target.state_dict()
+    target.load_state_dict(state, strict=True)  # TTL606
+    return target
+
+
+# torch: (a := nn.Linear(2, 2)) and (b := nn.Linear(2, 2)) and not torch.equal(synchronise(a, b).weight, a.weight)
+
+# case: a state dict that a helper takes
+from torch import nn
+
+
+class Agent:
+    def __init__(self, size):
+        self.online = nn.Linear(size, size)
+        self.target = nn.Linear(size, size)
+
+    def weights(self):
+        return self.target.state_dict()
+
+    def synchronise(self):
+        state = self.weights()
+        self.target.load_state_dict(state)  # TTL606
+
+
+# torch: (a := Agent(2)) and (a.synchronise() or not torch.equal(a.online.weight, a.target.weight))
+
+# case: a state dict that is taken, and loaded once something has happened
+import torch
+
+
+def restore(model, evaluate, perturb):
+    state = model.state_dict()
+    evaluate(model)
+    model.load_state_dict(state)
+
+
+def default(model, state=None):
+    if state is None:
+        state = model.state_dict()
+    model.load_state_dict(state)
+
+
+def edited(model, checkpoint):
+    state = model.state_dict()
+    state["weight"] = checkpoint["weight"]
+    model.load_state_dict(state)
+    state = model.state_dict()
+    del state["weight"]
+    model.load_state_dict(state, strict=False)
+
+
+# case: what is named as an optimizer or its like
+import torch
+
+
+def resume(model, opt, lr_sched, sgd, grad_scaler):
+    model.cuda()
+    opt.load_state_dict(opt.state_dict())
+    lr_sched.load_state_dict(lr_sched.state_dict())
+    state = sgd.state_dict()
+    sgd.load_state_dict(state)
+    grad_scaler.load_state_dict(grad_scaler.state_dict())

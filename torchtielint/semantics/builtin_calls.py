@@ -137,7 +137,7 @@ def _enumerate(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
 
 
 def _zip(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
-    found = [containers.iterate(machine, value) for value in arguments.positional]
+    found = [containers.iterate_in_order(machine, value) for value in arguments.positional]
     site, loops = machine.site(node), machine.context.loops
     if found and all(elements.known for elements in found):
         rows = zip(*(elements.items for elements in found), strict=False)

@@ -25,6 +25,7 @@ from torchtielint.semantics import (
     registries,
     repeats,
     resets,
+    shapes,
     sharing,
     summary,
     tensors,
@@ -79,6 +80,7 @@ def evaluate_call(machine: Machine, node: cst.Call) -> Value:
     """What a call evaluates to, with its effects."""
     if isinstance(node.func, cst.Name) and node.func.value == "super":
         return _super(machine, node)
+    machine.training.calls += 1
     function = expressions.evaluate(machine, node.func)
     arguments = evaluate_arguments(machine, node.args, registers=_is_sequential(function))
     initialisation.note_call(machine, function, arguments, node)
@@ -319,13 +321,12 @@ def _bind(machine: Machine, model: FunctionModel, arguments: Arguments, node: cs
     named = dict(arguments.keywords)
     for spec in model.parameters:
         if spec.kind == "positional" and left:
-            bindings[spec.name] = left.pop(0)
+            given = left.pop(0)
+            hidden = arguments.open and given == UNKNOWN
+            bindings[spec.name] = _in_star(machine, model, spec) if hidden else given
         elif spec.kind in ("positional", "keyword"):
-            given = named.pop(spec.name, None)
-            default = model.defaults.get(spec.name, UNKNOWN)
-            if given is None and arguments.open:
-                default = join((default, UNKNOWN))
-            bindings[spec.name] = default if given is None else given
+            default = _in_star(machine, model, spec) if arguments.open else model.defaults.get(spec.name, UNKNOWN)
+            bindings[spec.name] = named.pop(spec.name, default)
         elif spec.kind == "args":
             rest = (UNKNOWN,) if arguments.open else ()
             bindings[spec.name] = machine.allocate(
@@ -340,6 +341,14 @@ def _bind(machine: Machine, model: FunctionModel, arguments: Arguments, node: cs
             )
             named = {}
     return bindings
+
+
+def _in_star(machine: Machine, model: FunctionModel, spec: ParameterSpec) -> Value:
+    """What a parameter gets from a star whose contents are not known: one unknown thing, or its default."""
+    default = model.defaults.get(spec.name)
+    if default is not None and shapes.size_of(default) is None:
+        return join((default, UNKNOWN))
+    return Opaque(spec.name, machine.counter.next())
 
 
 def run_function(machine: Machine, model: FunctionModel, bindings: Mapping[str, Value]) -> Value:

@@ -53,6 +53,7 @@ def _allocate(machine: Machine, module: Value, source: str, node: cst.CSTNode, h
         held,
         _may_be_skipped(machine),
         _guards(machine),
+        calls=machine.training.calls,
     )
     ref = machine.allocate(made)
     machine.training.checkpoints[ref] = None
@@ -226,7 +227,7 @@ def load(machine: Machine, module: Value, arguments: Arguments, node: cst.Call) 
     for member in members(state) if state is not None else ():
         record = machine.checkpoint(member)
         if record is not None:
-            _judge_load(machine, module, record, node)
+            _judge_load(machine, module, record, node, alone=member == state)
         elif isinstance(member, Part) and not machine.muted:
             machine.training.loads.append(Load(member, module, machine.site(node)))
     if arguments.keyword("assign") == TRUE:
@@ -237,9 +238,9 @@ def load(machine: Machine, module: Value, arguments: Arguments, node: cst.Call) 
     return UNKNOWN
 
 
-def _judge_load(machine: Machine, module: Value, record: CheckpointRecord, node: cst.Call) -> None:
+def _judge_load(machine: Machine, module: Value, record: CheckpointRecord, node: cst.Call, *, alone: bool) -> None:
     same = module == record.module
-    if same and _is_pointless(machine, module, record, node):
+    if same and alone and _is_pointless(machine, module, record, node):
         machine.emit(SelfLoad(machine.site(node), record.source, machine.module(module) is not None))
         return
     at = machine.site(node)
@@ -253,11 +254,20 @@ def _judge_load(machine: Machine, module: Value, record: CheckpointRecord, node:
 
 
 def _is_pointless(machine: Machine, module: Value, record: CheckpointRecord, node: cst.Call) -> bool:
-    """Whether a module loads what it holds already."""
+    """Whether something loads what it holds already: its state is the argument itself, or was taken just before."""
     function = machine.frame.function
     in_test = function is not None and function.name.startswith("test")
     direct = any(record.site.node is arg.value for arg in node.args)
-    return direct and not record.edited and not in_test and _may_judge(machine, module)
+    just_taken = record.calls + 1 == machine.training.calls and record.loops == machine.context.loops
+    if record.edited or in_test or not (direct or just_taken):
+        return False
+    return _may_judge(machine, module) or _is_no_optimizer(module)
+
+
+def _is_no_optimizer(value: Value) -> bool:
+    """Whether a thing that is not known is not named as an optimizer or scheduler is: these move their state so."""
+    name = things.name_of(value)
+    return bool(name) and not naming.says_no_model(name) and not naming.says_optimizer(name)
 
 
 def _may_judge(machine: Machine, module: Value) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import expressions, functions
+from torchtielint.semantics import assumed, expressions, functions
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.machine import Frame
 from torchtielint.semantics.program import MODULE_FRAME
@@ -34,6 +34,8 @@ def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.B
     )
     model.home = machine.state
     _run_class_body(machine, model, node, run_body)
+    if assumed.is_module(machine, model):
+        model.assume_module()
     if machine.scope.key == MODULE_FRAME:
         machine.classes.setdefault(id(node), model)  # a function that defines it may run many times: once is enough
     return ClassValue(model)

@@ -51,6 +51,7 @@ from torchtielint.semantics.values import (
     Opaque,
     Part,
     Ref,
+    Union,
     Value,
     Weight,
     constant,
@@ -119,6 +120,29 @@ def wholes(machine: Machine, value: Value) -> tuple[Whole, ...]:
             return (Whole(module),)
     record = machine.container(value)
     return () if record is None or record.escaped or record.kind == "dict" else record.wholes
+
+
+def iterate_in_order(machine: Machine, value: Value) -> Elements:
+    """What iterating over a value yields, where it is to be paired with what iterating over another one yields."""
+    found = iterate(machine, value)
+    if not isinstance(value, ModuleItems) or not isinstance(value.module, Ref):
+        return found
+    below, _ = modules.tree(machine, value.module)
+    certain = len(below) <= MAX_ITEMS and UNKNOWN not in found.rest and all(_is_closed(machine, each) for each in below)
+    return Elements(found.rest, known=True) if certain else found
+
+
+def _is_closed(machine: Machine, ref: Ref) -> bool:
+    """Whether every attribute and element of a module is known, and is one thing for certain."""
+    record = machine.module(ref)
+    fact = modules.torch_class(record) if record else None
+    if record is None or record.open or record.rest or record.unnamed:
+        return False
+    if fact is not None and fact.children_open and fact.container is None:
+        return False
+    slots = modules.slots(machine, ref).values()
+    held = (*record.items, *(slot.value for slot in slots if slot.kind not in (SlotKind.PLAIN, SlotKind.BUFFER)))
+    return not any(isinstance(value, Union) or is_unknown(value) for value in held)
 
 
 def _module_items(machine: Machine, value: ModuleItems) -> Elements:
@@ -217,7 +241,9 @@ def _store_in(machine: Machine, member: Value, index: Value, value: Value, targe
             node = machine.context.statement or target
             tensors.write(machine, member, "an indexed assignment", node, view=True, sources=(value,))
         case ContainerRecord() as record if isinstance(member, Ref):
-            machine.update(member, _stored(record, index, value))
+            again = repeats.stored_in_every_round(machine, member, record.loops, target, value)
+            stored = _stored(record, index, value)
+            machine.update(member, replace(stored, repeats=stored.repeats + again))
         case CheckpointRecord() if isinstance(member, Ref):
             checkpoints.edit(machine, member)
         case ModuleRecord() as record if isinstance(member, Ref) and modules.container_kind(record):
@@ -234,6 +260,8 @@ def _store_in_module(
 ) -> None:
     """`container[index] = value`, for one of torch's containers."""
     kind = modules.container_kind(record) or ""
+    for repeat in repeats.stored_in_every_round(machine, ref, record.loops, target, value):
+        sharing.repeated(machine, repeat)
     construction.check_elements(machine, kind, (value,), target)
     if kind.endswith("Dict"):
         construction.check_keys(machine, kind, (index,), target)
@@ -438,6 +466,7 @@ def extend(machine: Machine, ref: Ref, value: Value, node: cst.AugAssign) -> Non
 
 def remove_some(machine: Machine, ref: Ref) -> None:
     """An element is taken out of a Python container: which are left is not known."""
+    checkpoints.edit(machine, ref)
     record = machine.container(ref)
     if record is not None:
         rest = merge(record.items, record.rest)

@@ -22,7 +22,9 @@ MODULE = "torch.nn.Module"
 HARMLESS_BASES = frozenset(
     {
         "abc.ABC", "builtins.object", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol",
-        "typing_extensions.Generic", "enum.Enum",
+        "typing_extensions.Generic", "enum.Enum", "huggingface_hub.ModelHubMixin",
+        "huggingface_hub.PyTorchModelHubMixin", "huggingface_hub.hub_mixin.ModelHubMixin",
+        "huggingface_hub.hub_mixin.PyTorchModelHubMixin",
     }
 )  # fmt: skip
 
@@ -36,6 +38,11 @@ FOREIGN_MODULES = frozenset(
     }
 )  # fmt: skip
 
+
+# Modules of other libraries that register nothing of their own: as good as `nn.Module`.
+PLAIN_MODULES = frozenset(
+    {"transformers.modeling_layers.GradientCheckpointingLayer", "transformers.GradientCheckpointingLayer"}
+)
 
 # The models of transformers, by how they are called: `PreTrainedModel`, `BertPreTrainedModel`, `LlamaForCausalLM`.
 _TRANSFORMERS_BASE = re.compile(r"transformers\.([a-z]\w*\.)*(?!TF|Flax)\w*PreTrainedModel")
@@ -146,6 +153,17 @@ class ClassModel:
             self._mro = (self, *self._linearise())
         return self._mro
 
+    def assume_module(self) -> None:
+        """Take it for a Module, though no base that could be found says so; one that could not is not looked into."""
+        self._mro = (*self.mro(), MODULE)
+
+    def lost_bases(self) -> Iterator[Value]:
+        """The bases, its own and those of its bases, of which nothing is known but perhaps a name."""
+        for cls in self.mro():
+            for base in cls.bases if isinstance(cls, ClassModel) else ():
+                if not isinstance(base, ClassValue) and _is_lost(base):
+                    yield base
+
     @property
     def is_local(self) -> bool:
         """Whether a function or another class defines it, not the file itself."""
@@ -213,6 +231,8 @@ class ClassModel:
                     return None
                 case External(name=name) if load().module(name) is not None:
                     return name
+                case External(name=name) if name in PLAIN_MODULES:
+                    return MODULE
                 case External(name=name) if is_foreign_module(name):
                     self._complete = False
                     return name
@@ -235,6 +255,13 @@ class ClassModel:
             sequences = [[item for item in sequence if item is not head and item != head] for sequence in sequences]
             sequences = [sequence for sequence in sequences if sequence]
         return order
+
+
+def _is_lost(base: Value) -> bool:
+    if not isinstance(base, External):
+        return True
+    known = base.name in HARMLESS_BASES | PLAIN_MODULES or load().module(base.name) is not None
+    return not (known or is_foreign_module(base.name))
 
 
 def _external_bases(name: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from torchtielint.semantics.values import (
     Const,
     External,
     ModuleItems,
+    Union,
     Value,
     constant,
     join,
@@ -284,6 +285,8 @@ def operate(machine: Machine, node: cst.CSTNode, operator: type[cst.CSTNode], le
         dtype = creation.operation_dtype(machine, operator, (left, right))
         made = tensors.combine(machine, node, operation_name(operator), (left, right), dtype=dtype)
         return shapes.scaled(machine, made, left, right)
+    if operator is cst.Add and isinstance(left, Union) and any(machine.container(one) for one in left.members):
+        return join(operate(machine, node, operator, member, right) for member in left.members)
     if machine.container(left) or machine.container(right) or machine.module(left):
         return containers.operate(machine, node, operator, left, right)
     literals = constant(left), constant(right)

@@ -99,7 +99,7 @@ def note_write(machine: Machine, *records: TensorRecord) -> None:
 def note_handed(machine: Machine, value: Value) -> None:
     """A function is given a tensor: what it does with it may be more than is known."""
     if isinstance(value, Ref) and machine.tensor(value) is not None:
-        note_write(machine, *_lineage(machine, value))
+        note_write(machine, *_memory(machine, value))
 
 
 def note_module(machine: Machine, ref: Ref) -> None:
@@ -111,7 +111,7 @@ def note_module(machine: Machine, ref: Ref) -> None:
 
 
 _INITIALISERS = re.compile(
-    r"init|norm|unif|xavier|kaiming|zero|ones|const|fill|copy|load|reset|trunc|ortho|eye|dirac|sparse|rand|weight"
+    r"init|normal(?!i[sz])|unif|xavier|kaiming|zero|ones|const|fill|copy|load|reset|trunc|ortho|eye|dirac|sparse|rand|weight"
 )
 
 
@@ -119,7 +119,7 @@ def note_escape(machine: Machine, ref: Ref) -> None:
     """A tensor is handed to code that is not known; or a module, and the statement or the constructor says why."""
     if machine.tensor(ref) is not None:
         gradients.note_plain(machine, (ref,))
-        note_write(machine, *_lineage(machine, ref))
+        note_write(machine, *_memory(machine, ref))
         return
     templates.note_use(machine, (ref,))
     statement, function = machine.context.statement, machine.frame.function
@@ -137,19 +137,19 @@ def _code(machine: Machine, node: cst.CSTNode) -> str:
 
 def note_call(machine: Machine, function: Value, arguments: Arguments, node: cst.Call) -> None:
     """A function gives values to an attribute of an object that is not known: `nn.init.normal_(m.scale)`."""
-    if is_foreign(function):
+    if is_foreign(function) or isinstance(function, Opaque):
         gradients.note_call(machine, arguments, node)
     match function, node.func:
         case External(name=name), _ if name.startswith("torch.nn.init."):
-            targets = _unknown_arguments(arguments, node)[:1]
+            targets = _first_argument(machine, arguments, node)
         case _, cst.Attribute(value=owner, attr=cst.Name(value=name)) if is_foreign(function):
             machine.uses.called_on_unknown.add(name)
             fact = load().method(name)
             in_place = fact is not None and fact.relation is Relation.INPLACE
             initialises = _INITIALISERS.search(name)
-            targets = [owner] if in_place else _unknown_arguments(arguments, node) if initialises else []
+            targets = [owner] if in_place else _unknown_arguments(machine, arguments, node) if initialises else []
         case _, cst.Name(value=name) if is_foreign(function) and _INITIALISERS.search(name):
-            targets = _unknown_arguments(arguments, node)
+            targets = _unknown_arguments(machine, arguments, node)
         case _:
             return
     for target in targets:
@@ -162,7 +162,7 @@ def is_foreign(function: Value) -> bool:
         return not function.name.startswith(("torch.", "builtins."))
     if isinstance(function, BuiltinMethod):
         return is_thing(function.receiver)
-    return is_unknown(function)
+    return is_unknown(function) and not (isinstance(function, Opaque) and function.kind.endswith("-class"))
 
 
 def is_thing(value: Value) -> bool:
@@ -170,13 +170,28 @@ def is_thing(value: Value) -> bool:
     return is_unknown(value) or any(isinstance(member, Weight) for member in members(value))
 
 
-def _unknown_arguments(arguments: Arguments, node: cst.Call) -> list[cst.BaseExpression]:
-    """The arguments, as written, whose values are not known."""
+def _first_argument(machine: Machine, arguments: Arguments, node: cst.Call) -> list[cst.BaseExpression]:
+    """What an `nn.init` function fills, as written, where it is not known."""
+    filled = arguments.get(0, "tensor")
+    if filled is None or arguments.open:
+        return _unknown_arguments(machine, arguments, node)[:1]
+    written = (arg.value for arg in node.args if arg.keyword is None or arg.keyword.value == "tensor")
+    return [next(written)] if is_thing(filled) else []
+
+
+def _unknown_arguments(machine: Machine, arguments: Arguments, node: cst.Call) -> list[cst.BaseExpression]:
+    """The arguments, as written, whose values are not known, and that may be tensors or modules."""
     if arguments.open or any(arg.star for arg in node.args):
         return [arg.value for arg in node.args]
     values = arguments.all()
     ordered = [arg.value for keyword in (False, True) for arg in node.args if (arg.keyword is not None) is keyword]
-    return [written for written, value in zip(ordered, values, strict=False) if is_thing(value)]
+    pairs = zip(ordered, values, strict=False)
+    return [written for written, value in pairs if is_thing(value) and not _is_number(machine, value)]
+
+
+def _is_number(machine: Machine, value: Value | None) -> bool:
+    """Whether a thing that is not known is used as a size elsewhere, or said to be one."""
+    return isinstance(value, Opaque) and (value.kind == "int" or value.key in machine.uses.sizes)
 
 
 def note_target(machine: Machine, target: cst.BaseExpression) -> None:
@@ -223,6 +238,20 @@ def _lineage(machine: Machine, value: Value) -> tuple[TensorRecord, ...]:
         found.append(record)
         keys = {record.view.base, *record.sources} if record.view is not None else record.sources
         pending.extend(Ref(key) for key in keys if Ref(key) != current)
+    return tuple(found)
+
+
+def _memory(machine: Machine, value: Value) -> tuple[TensorRecord, ...]:
+    """A tensor's record, and those of what it shows, or may be: what is computed from them has memory of its own."""
+    found: list[TensorRecord] = []
+    pending = [value]
+    while pending and len(found) < 16:
+        record = machine.tensor(pending.pop())
+        if record is None or record in found:
+            continue
+        found.append(record)
+        bases = [view.base for view in (record.view, record.maybe) if view is not None]
+        pending.extend(Ref(key) for key in (*bases, record.same_as) if key is not None)
     return tuple(found)
 
 

@@ -217,15 +217,25 @@ def _missing(machine: Machine, built: Built) -> list[Change]:
         for module in below:
             for name, slot in modules.slots(machine, module).items():
                 site = machine.assigned_at.get((module.key, name, slot.value), slot.site)
-                if site is not None and isinstance(slot.value, Ref) and not _had(machine, slot.value, built):
-                    shown = machine.assigned_as.get((module.key, name), name)
-                    found.append(Change(site, shown, slot.value, certain=True))
+                new = slot.value
+                if site is None or not isinstance(new, Ref) or _had(machine, new, built) or _is_refilled(machine, new):
+                    continue
+                shown = machine.assigned_as.get((module.key, name), name)
+                found.append(Change(site, shown, new, certain=True))
             record = machine.module(module)
             for item in record.items if record is not None else ():
                 made = machine.module(item)
                 if made is not None and isinstance(item, Ref) and not _had(machine, item, built):
                     found.append(Change(made.site, modules.class_name(made), item, certain=True))
     return found[:1]
+
+
+def _is_refilled(machine: Machine, module: Ref) -> bool:
+    """Whether a layer of torch's was given Parameters in the place of its own: these are new, it need not be."""
+    record = machine.module(module)
+    if record is None or not isinstance(record.cls, str):
+        return False
+    return any(slot.site is not None for slot in modules.slots(machine, module).values())
 
 
 def _had(machine: Machine, new: Ref, built: Built) -> bool:

@@ -340,6 +340,7 @@ class CheckpointRecord:
         edited: entries were replaced, or code that is not known got hold of it.
         final: the loop ended with it.
         whole: it has every entry that the state dict has.
+        calls: how many calls the entry point had made by then.
     """
 
     module: Value
@@ -353,6 +354,7 @@ class CheckpointRecord:
     edited: bool = False
     final: bool = False
     whole: bool = True
+    calls: int = 0
 
     def join(self, other: CheckpointRecord) -> CheckpointRecord:
         """What may be true of either, and its hold on the weights only where both have it."""

@@ -25,6 +25,8 @@ STATELESS_CLASS = "stateless-class"
 STATELESS = re.compile(
     r"act(?![a-z])|activation|drop|relu|gelu|silu|elu|tanh|sigmoid|ident|pool|flatten|upsample|softmax"
 )
+# Keywords that say of a layer that it has weights of such a size.
+SIZE = re.compile(r"dim(?![a-z])|channel|feature|hidden|embed|width|d_model|heads|filters|units")
 Written = tuple[cst.BaseExpression, Value]
 
 
@@ -72,6 +74,22 @@ def named_in_every_round(machine: Machine, ref: Ref, node: cst.Call, value: Valu
         sharing.repeated(machine, repeat)
 
 
+def stored_in_every_round(
+    machine: Machine, ref: Ref, loops: tuple[int, ...], target: cst.Subscript, value: Value
+) -> tuple[Repeat, ...]:
+    """`layers[key] = layer` in every round of a loop, under another key each time."""
+    statement = machine.context.statement
+    keys = [element.slice.value for element in target.slice if isinstance(element.slice, cst.Index)]
+    if not isinstance(statement, cst.Assign) or any(isinstance(key, _LITERALS) for key in keys):
+        return ()
+    if any(isinstance(key, cst.Name) and key.value not in machine.context.loop_names for key in keys):
+        return ()  # one key, set anew
+    return in_every_round(machine, ref.key, loops, ((statement.value, value),), statement)
+
+
+_LITERALS = (cst.SimpleString, cst.ConcatenatedString, cst.Integer, cst.UnaryOperation)
+
+
 def elements(machine: Machine, expression: cst.BaseExpression | None, value: Value) -> tuple[Written, ...]:
     """The elements of a list or tuple display, each as written and what it is; none where that is not known."""
     record = machine.container(value)
@@ -111,7 +129,7 @@ def made_by(machine: Machine, node: cst.BaseExpression) -> str:
         return ""
     if isinstance(function, Opaque) and function.kind == MODULE_CLASS:
         return MODULE_CLASS
-    sized = any(arg.keyword is None and not arg.star for arg in node.args)
+    sized = any(not arg.star and (arg.keyword is None or SIZE.search(arg.keyword.value)) for arg in node.args)
     return "unknown" if sized and function is not ABSENT else ""
 
 

@@ -215,8 +215,8 @@ def _unregistered(
                     yield from _unregistered(
                         machine, member, live, modules_wanted=modules_wanted, depth=depth + 1, seen=seen
                     )
-        case ModuleRecord() as module if modules_wanted and isinstance(value, Ref) and depth:
-            apart = value.key not in live and value.key not in machine.handed_on and not module.open
+        case ModuleRecord() if modules_wanted and isinstance(value, Ref) and depth:
+            apart = value.key not in live and value.key not in machine.handed_on
             if apart and modules.is_stateful(machine, value) is True and not _shows_below(machine, value, live):
                 yield value
         case TensorRecord(role=Role.PARAMETER) as tensor if not modules_wanted and isinstance(value, Ref) and depth:

@@ -79,6 +79,7 @@ class Training:
         optimizers: the optimizers that were built, and from what.
         targets: what was given to places whose names are those of target networks.
         aliases: of these, modules that have another name; `lasting`: those that held to the end of a method.
+        calls: how many calls were made.
     """
 
     made_in: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -93,3 +94,4 @@ class Training:
     targets: dict[Place, dict[Value, None]] = field(default_factory=dict)
     aliases: list[Alias] = field(default_factory=list)
     lasting: list[Alias] = field(default_factory=list)
+    calls: int = 0
