@@ -51,3 +51,19 @@ def load_breaks_tie(fact: TieBroken) -> Iterator[Report]:
         certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY,
         symbol=fact.changed,
     )
+
+
+@rule("TTL611", "xla-tie-before-move", on=TieBroken, severity=Severity.INFO, default=False)
+def xla_tie_before_move(fact: TieBroken) -> Iterator[Report]:
+    """A model is moved to an XLA device after it was tied."""
+    if fact.by is not BrokenBy.TO_XLA:
+        return
+    yield Report(
+        fact.site,
+        f"the move to an XLA device gives every name a Parameter of its own: `{fact.changed}` and `{fact.other}` are "
+        "tied before and two parameters after",
+        f"tie after the move: `{fact.changed} = {fact.other}`",
+        _tie(fact),
+        certainty=Certainty.LIKELY,
+        symbol=fact.changed,
+    )

@@ -333,6 +333,8 @@ class _Analysis:
             calls.run_function(machine, found[0].model, calls.opaque_bindings(machine, found[0].model, ref))
             machine.state.alive = True
             optimizers.kept(machine, ref)
+            sharing.settle(machine)
+            ties.settle(machine)
         self._forget(ref)
         built = machine.state
         during_init = set(machine.reached)

@@ -319,7 +319,7 @@ def _loads_its_own_way(machine: Machine, ref: Ref) -> bool:
 
 
 def converted(machine: Machine, ref: Ref, name: str, arguments: Arguments, node: cst.Call) -> None:
-    """`to_empty()` of what is on the meta device, and a move to it, replace every Parameter."""
+    """`to_empty()` of what is on the meta device, and moves to it or an XLA device, replace every Parameter."""
     if name == "to_empty":
         breaking(machine, BrokenBy.TO_EMPTY, node, lambda: _renew(machine, ref, node, _is_on_meta), ref)
         for module in modules.tree(machine, ref)[0]:
@@ -328,11 +328,25 @@ def converted(machine: Machine, ref: Ref, name: str, arguments: Arguments, node:
                 machine.update(module, replace(record, meta=False))
     elif name == "to" and any(is_meta(value) for value in arguments.all()):
         breaking(machine, BrokenBy.TO_META, node, lambda: _renew(machine, ref, node, lambda _: True), ref)
+    elif name == "to" and any(_is_xla(value) for value in arguments.all()) and not _moves_its_own_way(machine, ref):
+        breaking(machine, BrokenBy.TO_XLA, node, lambda: _renew(machine, ref, node, lambda _: True), ref)
 
 
 def is_meta(value: Value | None) -> bool:
     """Whether a value names the meta device."""
     return constant(value) == "meta" or value == Instance("transparent", "meta")
+
+
+def _is_xla(value: Value) -> bool:
+    """Whether a value names an XLA device."""
+    name = constant(value)
+    return value == Instance("transparent", "xla") or (isinstance(name, str) and name.partition(":")[0] == "xla")
+
+
+def _moves_its_own_way(machine: Machine, ref: Ref) -> bool:
+    """Whether a module, or one below it, has a method of its own that moves it, and may tie after that."""
+    records = [machine.module(module) for module in modules.tree(machine, ref)[0]]
+    return any(isinstance(record.cls, ClassModel) and record.cls.find("_apply") for record in records if record)
 
 
 def _is_on_meta(record: ModuleRecord) -> bool:

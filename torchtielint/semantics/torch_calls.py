@@ -347,6 +347,10 @@ def _device(_machine: Machine, arguments: Arguments, _node: cst.Call) -> Value:
     return Instance("transparent", name.partition(":")[0] if isinstance(name, str) else "device")
 
 
+def _xla_device(_machine: Machine, _arguments: Arguments, _node: cst.Call) -> Value:
+    return Instance("transparent", "xla")
+
+
 def _on_meta(_machine: Machine, _arguments: Arguments, _node: cst.Call) -> Value:
     return Instance("transparent", "meta")
 
@@ -421,6 +425,8 @@ _HANDLERS: dict[str, Callable[[Machine, Arguments, cst.Call], Value]] = {
     "torch.amp.autocast": _context,
     "torch.cuda.amp.autocast": _context,
     "torch.device": _device,
+    "torch_xla.device": _xla_device,
+    "torch_xla.core.xla_model.xla_device": _xla_device,
     "accelerate.init_empty_weights": _on_meta,
     "accelerate.big_modeling.init_empty_weights": _on_meta,
     "warnings.catch_warnings": _context,

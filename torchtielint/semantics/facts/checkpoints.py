@@ -17,6 +17,7 @@ class BrokenBy(enum.Enum):
     ASSIGN_LOAD = "load_state_dict(assign=True)"
     TO_EMPTY = "to_empty"
     TO_META = "to('meta')"
+    TO_XLA = "to('xla')"
 
 
 @dataclass(frozen=True, slots=True)
