@@ -13,6 +13,7 @@ from torchtielint.semantics.facts.optimizers import (
     GroupsOverlap,
     Orphaned,
     StateOptimized,
+    ThawedLate,
 )
 
 
@@ -90,4 +91,17 @@ def state_dict_optimized(fact: StateOptimized) -> Iterator[Report]:
         fact.site,
         f"`{fact.given}` are detached tensors: they get no gradient, and the optimizer moves nothing",
         "give it `model.parameters()`",
+    )
+
+
+@rule("TTL505", "filtered-then-unfrozen", on=ThawedLate, severity=Severity.WARNING, default=False)
+def filtered_then_unfrozen(fact: ThawedLate) -> Iterator[Report]:
+    """Parameters are unfrozen after an optimizer took only those that required a gradient."""
+    yield Report(
+        fact.site,
+        f"parameters of `{fact.module}` are unfrozen here, but the optimizer was given only what required a gradient "
+        "before: it never updates them",
+        "give the optimizer all parameters (it skips those without a gradient), or call `add_param_group` here",
+        (("the optimizer is built here", fact.built),),
+        certainty=Certainty.LIKELY,
     )

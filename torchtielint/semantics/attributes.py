@@ -29,6 +29,7 @@ from torchtielint.semantics import (
     sharing,
     templates,
     tensors,
+    thawing,
     things,
     ties,
 )
@@ -260,6 +261,8 @@ def super_order(value: Super) -> tuple[ClassModel | str, ...]:
 def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNode) -> None:
     """`value.name = new`."""
     freezing.note(machine, without_none(value), name, new, node)
+    if name == "requires_grad":
+        _note_flag(machine, without_none(value), new, node)
     found = members(without_none(value))
     if len(found) > 1 and any(machine.module(member) for member in found):
         _assign_to_one(machine, found, name, new, node)
@@ -286,6 +289,15 @@ def assign(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTN
             elif isinstance(member, Weight) and name == "data":
                 checkpoints.moved(machine, member.module, "data")
             machine.escape(new)
+
+
+def _note_flag(machine: Machine, value: Value, new: Value, node: cst.CSTNode) -> None:
+    """`parameter.requires_grad = new`, of a parameter of something that is not known."""
+    for member in members(value):
+        if isinstance(member, Weight):
+            thawing.note_thing(machine, member.module, new, node)
+        elif isinstance(member, (Opaque, Part)):
+            thawing.note_thing(machine, member, new, node)
 
 
 def _assign_to_one(machine: Machine, found: tuple[Value, ...], name: str, new: Value, node: cst.CSTNode) -> None:

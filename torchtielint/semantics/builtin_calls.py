@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from torchtielint.semantics import (
     attributes,
     calls,
@@ -21,6 +23,7 @@ from torchtielint.semantics import (
     shapes,
     streams,
     tensors,
+    thawing,
 )
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.machine import EVERYTHING
@@ -33,6 +36,7 @@ from torchtielint.semantics.values import (
     Arguments,
     Computed,
     Const,
+    FunctionValue,
     ModuleItems,
     Ref,
     Registry,
@@ -46,8 +50,6 @@ from torchtielint.semantics.values import (
 from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from torchtielint.semantics.machine import Machine
 
 MAX_RANGE = 16
@@ -253,7 +255,21 @@ def _filter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     source = arguments.positional[1] if len(arguments.positional) > 1 else UNKNOWN
     elements = containers.iterate(machine, source)
     rest = tuple(dict.fromkeys((*elements.items, *elements.rest)))
-    return machine.allocate(ContainerRecord("generator", machine.site(node), machine.context.loops, rest=rest))
+    site, loops = machine.site(node), machine.context.loops
+    wholes = (
+        thawing.only_trained(machine, elements.wholes)
+        if arguments.positional and _keeps_trained(arguments.positional[0])
+        else ()
+    )
+    return machine.allocate(ContainerRecord("generator", site, loops, rest=rest, wholes=wholes))
+
+
+def _keeps_trained(predicate: Value) -> bool:
+    """`lambda p: p.requires_grad`."""
+    node = predicate.model.node if isinstance(predicate, FunctionValue) else None
+    if not isinstance(predicate, FunctionValue) or not isinstance(node, cst.Lambda) or len(node.params.params) != 1:
+        return False
+    return thawing.asks_for_gradient(node.body, node.params.params[0].name.value)
 
 
 def _getattr(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:

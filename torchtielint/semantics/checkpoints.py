@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import naming, optimizers, things
+from torchtielint.semantics import naming, optimizers, thawing, things
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, Use
 from torchtielint.semantics.records import CheckpointRecord, ContainerRecord, ModuleRecord, ObjectRecord
@@ -150,6 +150,8 @@ def call_weight(machine: Machine, weight: Weight, name: str, arguments: Argument
         case Relation.VIEW | Relation.DATA:
             return weight
         case Relation.SELF:
+            if name == "requires_grad_":
+                thawing.note_thing(machine, weight.module, arguments.get(0, "requires_grad"), node)
             return weight
         case Relation.SAME_WHEN_NOOP:
             if arguments.keyword("copy") == TRUE or name in ("half", "double", "bfloat16"):

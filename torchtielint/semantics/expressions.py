@@ -24,6 +24,7 @@ from torchtielint.semantics import (
     shapes,
     sharing,
     tensors,
+    thawing,
     tied_tables,
 )
 from torchtielint.semantics.records import ContainerRecord, ModuleRecord, Repeat, TensorRecord, Whole
@@ -195,13 +196,16 @@ def _taken_whole(machine: Machine, node: cst.ListComp | cst.SetComp | cst.Genera
             kind = "named_parameters"
         case _:
             return ()
-    if name != taken or clause.ifs or clause.inner_for_in is not None:
+    trained = [thawing.asks_for_gradient(part.test, name) for part in clause.ifs]
+    if name != taken or not all(trained) or clause.inner_for_in is not None:
         return ()
     with machine.muting():
         source = evaluate(machine, clause.iter)
     if isinstance(source, ModuleItems):
-        return containers.wholes(machine, replace(source, kind="parameters")) if source.kind == kind else ()
-    return containers.wholes(machine, source) if kind == "parameters" else ()
+        found = containers.wholes(machine, replace(source, kind="parameters")) if source.kind == kind else ()
+    else:
+        found = containers.wholes(machine, source) if kind == "parameters" else ()
+    return thawing.only_trained(machine, found) if trained else found
 
 
 def _repeats(machine: Machine, node: cst.BaseComp, collected: list[Value], loop: int) -> tuple[Repeat, ...]:

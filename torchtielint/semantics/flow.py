@@ -15,6 +15,7 @@ from torchtielint.semantics import (
     expressions,
     instances,
     loops,
+    optimizers,
     streams,
 )
 from torchtielint.semantics.machine import Loop
@@ -173,6 +174,7 @@ def _run_rounds(
         goes_on = _round(machine, summary, body)
     checkpoints.round_ended(machine, loop)
     streams.round_ended(machine, loop, goes_on=goes_on)
+    optimizers.round_ended(machine, loop)
 
 
 def _objects(machine: Machine, value: Value, depth: int = 0) -> frozenset[int]:

@@ -33,7 +33,7 @@ def check(machine: Machine, arguments: Arguments, node: cst.Call) -> None:
     ):
         machine.emit(StateOptimized(machine.site(node), machine.text(node.args[0].value)))
         return
-    _check_one(machine, containers.wholes(machine, given), node)
+    _check_one(machine, _wholes(machine, given), node)
     if record.kind not in ("list", "tuple") or record.rest:
         return
     before: list[Whole] = []
@@ -83,7 +83,7 @@ def unfiltered(machine: Machine, given: Value) -> tuple[Whole, ...]:
     """The modules all of whose parameters an optimizer is given."""
     record = machine.container(given)
     if record is None or record.wholes:
-        return containers.wholes(machine, given)
+        return _wholes(machine, given)
     if record.kind not in ("list", "tuple") or record.rest:
         return ()
     return tuple(whole for group in _all_taken(machine, record.items) for whole in group)
@@ -122,7 +122,12 @@ def _taken(machine: Machine, value: Value) -> tuple[Whole, ...]:
     held = machine.container(value)
     single = (value,) if held is None else held.items if held.kind != "dict" and not held.escaped else ()
     alone = [Whole(one, frozenset({one.key})) for one in single if isinstance(one, Ref) and _is_parameter(machine, one)]
-    return (*containers.wholes(machine, value), *alone)
+    return (*_wholes(machine, value), *alone)
+
+
+def _wholes(machine: Machine, value: Value) -> tuple[Whole, ...]:
+    """The modules of which a value has all parameters, frozen ones as well."""
+    return tuple(whole for whole in containers.wholes(machine, value) if whole.frozen is None)
 
 
 def _is_parameter(machine: Machine, value: Ref) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from torchtielint.semantics import groups, modules, naming, things
+from torchtielint.semantics import groups, modules, naming, thawing, things
 from torchtielint.semantics.facts.optimizers import Orphaned
 from torchtielint.semantics.records import ModuleRecord, ObjectRecord, Role
 from torchtielint.semantics.training import Built, Change
@@ -50,7 +50,9 @@ def build(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
         if isinstance(whole, Ref):
             parameters.update(_parameters(machine, whole))
     unfiltered = groups.unfiltered(machine, given) if given is not None else ()
-    machine.training.optimizers[made] = Built(machine.site(node), tuple(wholes), frozenset(parameters), unfiltered)
+    machine.training.optimizers[made] = Built(
+        machine.site(node), tuple(wholes), frozenset(parameters), unfiltered, thawing.filtered(machine, given)
+    )
     return made
 
 
@@ -183,6 +185,12 @@ def kept(machine: Machine, owner: Value) -> None:
             use(machine, optimizer, None)
 
 
+def round_ended(machine: Machine, loop: int) -> None:
+    """At the end of a loop's round."""
+    extended = [one for one in machine.training.optimizers if TRUE in _cell(machine, one, _EXTENDED)]
+    thawing.round_ended(machine, loop, extended=extended)
+
+
 def _optimizers(machine: Machine, value: Value) -> list[Optimizer]:
     """The optimizers that a value is, or holds for certain."""
     if isinstance(value, Optimizer):
@@ -197,6 +205,7 @@ def use(machine: Machine, optimizer: Optimizer, _node: cst.CSTNode | None) -> No
     built = machine.training.optimizers.get(optimizer)
     if built is None or TRUE in _cell(machine, optimizer, _EXTENDED):
         return
+    thawing.used(machine, optimizer, built)
     for change in (*_cell(machine, optimizer, _MISSED), *_missing(machine, built)):
         if isinstance(change, Change) and _is_untaken(machine, change.new):
             machine.emit(Orphaned(change.site, change.what, built.site, change.new is not None, change.certain))

@@ -268,10 +268,14 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All parameters of a module, and which they were; none of them are known where the module is not."""
+    """All parameters of a module, and which they were; none of them are known where the module is not.
+
+    `frozen`: only those that required a gradient, and those that are known not to; None: it was not asked for.
+    """
 
     module: Value
     parameters: frozenset[int] = frozenset()
+    frozen: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from torchtielint.semantics import (
     reparametrized,
     shapes,
     sharing,
+    thawing,
 )
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
@@ -292,6 +293,7 @@ def base_of(record: TensorRecord, ref: Ref) -> int:
 def set_requires_grad(machine: Machine, value: Value, flag: Value) -> None:
     """`tensor.requires_grad = flag`."""
     wanted = truth(flag) if not is_unknown(flag) else None
+    thawing.note_tensor(machine, value, wanted)
     found = members(value)
     for member in found:
         record = machine.tensor(member)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import calls, checkpoints, modules, naming, optimizers
+from torchtielint.semantics import calls, checkpoints, modules, naming, optimizers, thawing
 from torchtielint.semantics.values import (
     ABSENT,
     UNKNOWN,
@@ -62,6 +62,13 @@ def assign(machine: Machine, owner: Value, name: str, new: Value) -> None:
     root, names = path(owner)
     if isinstance(root, (Opaque, Ref)) and len(names) < MAX_PATH:
         machine.state.set((root.key, "".join(f".{one}" for one in (*names, name))), new)
+
+
+def is_below(value: Value, whole: Value) -> bool:
+    """Whether a thing is another, or a part of it."""
+    while value != whole and isinstance(value, Part):
+        value = value.owner
+    return value == whole
 
 
 def is_unchanged(machine: Machine, value: Value) -> bool:
@@ -163,6 +170,8 @@ def call_method(machine: Machine, owner: Value, name: str, arguments: Arguments,
     if name in CONVERSIONS and is_model(machine, owner):
         checkpoints.moved(machine, owner, name, arguments)
         return owner
+    if name == "requires_grad_":
+        thawing.note_thing(machine, owner, arguments.get(0, "requires_grad"), node)
     if name in _SELF and is_model(machine, owner):
         return owner
     return calls.call_unknown(machine, arguments, node)

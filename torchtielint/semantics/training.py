@@ -42,12 +42,14 @@ class Built:
         wholes: the modules whose parameters it took, as far as is known.
         parameters: those of these that are known.
         unfiltered: the modules of which it took all.
+        filtered: the modules of which it took what required a gradient.
     """
 
     site: Site
     wholes: tuple[Value, ...]
     parameters: frozenset[int]
     unfiltered: tuple[Whole, ...] = ()
+    filtered: tuple[Whole, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,28 @@ class Change(Value):
     what: str
     new: Value | None
     certain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlagEvent:
+    """`requires_grad` was set on a thing that is not known, or (`some`) on some of its parameters, `order`: when."""
+
+    thing: Value
+    order: int
+    on: bool
+    some: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thawed:
+    """Parameters that an optimizer left out are unfrozen; `keys`: those that are known."""
+
+    optimizer: Optimizer
+    thing: Value
+    site: Site
+    order: int
+    loops: tuple[int, ...]
+    keys: frozenset[int] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -80,6 +104,9 @@ class Training:
         targets: what was given to places whose names are those of target networks.
         aliases: of these, modules that have another name; `lasting`: those that held to the end of a method.
         calls: how many calls were made.
+        flags: on what `requires_grad` was set.
+        thawed: what was unfrozen after an optimizer had left it out.
+        steps: where optimizers were used.
     """
 
     made_in: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -95,3 +122,6 @@ class Training:
     aliases: list[Alias] = field(default_factory=list)
     lasting: list[Alias] = field(default_factory=list)
     calls: int = 0
+    flags: list[FlagEvent] = field(default_factory=list)
+    thawed: list[Thawed] = field(default_factory=list)
+    steps: list[tuple[Optimizer, tuple[int, ...]]] = field(default_factory=list)

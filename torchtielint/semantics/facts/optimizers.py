@@ -68,6 +68,14 @@ class GroupsOverlap(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ThawedLate(Fact):
+    """Parameters are unfrozen that an optimizer, built at `built`, had left out as they required no gradient."""
+
+    module: str
+    built: Site
+
+
+@dataclass(frozen=True, slots=True)
 class Orphaned(Fact):
     """A module gets Parameters after an optimizer took those that it had, and the optimizer goes on.
 
