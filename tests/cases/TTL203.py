@@ -203,3 +203,93 @@ class Off(nn.Module):
 
 
 # torch: Off()(torch.ones(1, 3)).shape == (1, 3)
+
+
+# case: layers that are fused for deployment
+# select: TTL203
+import torch
+from torch import nn
+
+
+class RepBlock(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+        self.conv = nn.Conv2d(size, size, 1, bias=False)
+        self.norm = nn.BatchNorm2d(size)
+        self.reparam = None
+
+    def forward(self, x):
+        return self.norm(self.conv(x)) if self.reparam is None else self.reparam(x)
+
+    def _kernel_and_bias(self):
+        scale = self.norm.weight / torch.sqrt(self.norm.running_var + self.norm.eps)
+        return self.conv.weight * scale.reshape(-1, 1, 1, 1), self.norm.bias - self.norm.running_mean * scale
+
+    def switch_to_deploy(self):
+        kernel, bias = self._kernel_and_bias()
+        self.reparam = nn.Conv2d(self.size, self.size, 1)
+        self.reparam.weight.data = kernel
+        self.reparam.bias.data = bias
+        del self.conv
+
+
+def make(size):
+    return nn.Linear(size, size)
+
+
+class Merged(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.a = nn.Linear(size, size)
+        self.b = nn.Linear(size, size)
+        self.c = make(size)
+        self.c.weight.data = self.a.weight + self.b.weight
+
+    def combined(self):
+        made = make(3)
+        made.weight.data = self.a.weight @ self.b.weight
+        stack = nn.Sequential(nn.Linear(3, 3), nn.ReLU())
+        stack[0].weight.data = self.a.weight * 2
+        return made, stack
+
+
+def fuse(one: nn.Linear, other: nn.Linear):
+    fused = Merged(3)
+    fused.a.weight.data = other.weight @ one.weight
+    return fused
+
+
+# torch: [m := RepBlock(2).eval(), x := torch.ones(1, 2, 3, 3), y := m(x), m.switch_to_deploy()]
+# torch: torch.allclose(m(x), y, atol=1e-5) and m.reparam.weight.requires_grad
+# torch: len(Merged(3).combined()) == 2 and fuse(nn.Linear(3, 3), nn.Linear(3, 3)) is not None
+
+
+# case: layers that were there before, or that a forward makes
+# select: TTL203,TTL207
+import torch
+from torch import nn
+
+
+class Old(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.a = nn.Linear(size, size)
+        self.b = nn.Linear(size, size)
+
+    def merge(self):
+        wrapper = nn.Sequential(self.a, nn.ReLU())
+        self.a.weight.data = self.a.weight + self.b.weight  # TTL203
+        wrapper[0].bias.data = self.a.bias + self.b.bias  # TTL203
+        return wrapper
+
+    def generate(self, x):
+        return self(x)
+
+    def forward(self, x):
+        made = nn.Linear(3, 3)
+        made.weight.data = self.a.weight * 2  # TTL207
+        return made(x)
+
+
+# torch: [m := Old(3), m.merge(), m(torch.ones(1, 3)).sum().backward()] and m.a.weight.grad is None

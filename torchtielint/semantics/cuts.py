@@ -186,9 +186,26 @@ def note_data(machine: Machine, target: Ref, new: Value, node: cst.CSTNode) -> N
     if cut is not None and record.requires_grad is True:
         machine.cuts.pending[target.key] = cut
     carries = made is not None and made.role is Role.TENSOR and made.requires_grad is True
+    runs = machine.context.where in _RUNS
+    if carries and not runs and _is_of_new_module(machine, target):
+        return  # that is how the module gets its first values, as when layers are fused for deployment
     if carries or machine.context.where is Where.FORWARD:
         site = machine.site(machine.context.statement or node)
         machine.cuts.replaced[DataReplaced(site, text, machine.context.where, carries)] = None
+
+
+def _is_of_new_module(machine: Machine, parameter: Ref) -> bool:
+    """Whether a Parameter is that of a module which the code at hand has just made."""
+    for key in machine.created:
+        pending = [Ref(key)] if machine.module(Ref(key)) is not None else []
+        while pending:
+            current = pending.pop()
+            for value in (*modules.own_tensors(machine, current), *modules.children(machine, current)[0]):
+                if value == parameter:
+                    return True
+                if isinstance(value, Ref) and value.key > current.key and machine.module(value) is not None:
+                    pending.append(value)  # what it was given is older than itself
+    return False
 
 
 def _is_computed(machine: Machine, value: Value) -> bool:
