@@ -501,3 +501,26 @@ def test_a_file_that_has_nothing_to_do_with_torch_is_left_alone_when_it_cannot_b
     path = tmp_path / "other.py"
     path.write_bytes(data)
     assert engine.run([Target(str(path), "other.py", settings_for({}))]).findings == ()
+
+
+def test_a_body_on_the_line_of_its_def_in_another_file_has_sites_there(tmp_path):
+    """What such a body registers before `Module.__init__` ran is shown in its own file."""
+    base = """
+        from torch import nn
+
+
+        class Stack(nn.Module):
+            def __init__(self, layer): self.layer = layer; self.own = nn.Linear(2, 2)
+    """
+    model = """
+        from torch import nn
+
+        from .base import Stack
+
+
+        class Model(Stack):
+            def __init__(self):
+                super().__init__(nn.Linear(3, 3))
+    """
+    files = {"pkg/__init__.py": "", "pkg/base.py": base, "pkg/model.py": model}
+    assert lint(tmp_path, files) == ["pkg/base.py:5 TTL106", "pkg/model.py:7 TTL106"]

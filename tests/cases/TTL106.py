@@ -675,3 +675,57 @@ class Overloaded(nn.Module, Generic[T]):
     def __init__(self, size: int = 4) -> None:
         super().__init__()
         self.size = size
+
+
+# case: a base's metaclass calls Module.__init__
+from torch import nn
+
+
+class Meta(type):
+    def __call__(cls, *args, **kwargs):
+        made = cls.__new__(cls)
+        nn.Module.__init__(made)
+        made.__init__(*args, **kwargs)
+        return made
+
+
+class Base(nn.Module, metaclass=Meta):
+    def __init__(self):
+        pass
+
+
+class Block(Base):
+    def __init__(self, size):
+        self.fc = nn.Linear(size, size)
+
+
+# torch: parameter_names(Block(3)) == ["fc.weight", "fc.bias"]
+
+
+# case: an abstract base
+import abc
+from abc import ABCMeta
+
+from torch import nn
+
+
+class Base(nn.Module, metaclass=abc.ABCMeta):
+    @abc.abstractmethod
+    def forward(self, x): ...
+
+
+class Block(Base):
+    def __init__(self, size):  # TTL106
+        self.fc = nn.Linear(size, size)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class Other(nn.Module, metaclass=ABCMeta):
+    def __init__(self, size):  # TTL106
+        self.fc = nn.Linear(size, size)
+
+
+# torch: raises(AttributeError, lambda: Block(3))
+# torch: raises(AttributeError, lambda: Other(3))

@@ -941,3 +941,24 @@ class Decoder(nn.Module):
         self.blocks = nn.ModuleList([TransformerBlock(hidden_size=size, num_heads=2)] * depth)  # TTL301
         self.pools = nn.ModuleList([Pooling(kernel_size=2)] * depth)
         self.others = nn.ModuleList([Scaled(inplace=True)] * depth)
+
+
+# case: inserted in each round, or given by every call
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        layer = nn.Linear(4, 4)
+        layers = []
+        for _ in range(depth):
+            layers.insert(0, layer)  # TTL301
+        self.layers = nn.ModuleList(layers)
+        norm = nn.LayerNorm(4)
+        self.norms = nn.ModuleList(map(lambda _: norm, range(depth)))  # TTL301
+        self.inputs = nn.ModuleList(map(lambda size: nn.Linear(size, 4), range(1, depth)))
+        self.same = nn.ModuleList(map(lambda made: made, layers))
+
+
+# torch: (m := Net(3)) and len(set(m.layers)) == len(set(m.norms)) == 1 and len(set(m.inputs)) == 2

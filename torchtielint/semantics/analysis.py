@@ -248,7 +248,7 @@ class _Analysis:
         found = model.find("__init__")
         known = (
             model.resolved
-            and not model.metaclass
+            and not model.has_metaclass
             and not model.is_decorated
             and not any(map(model.find, ("__new__", "__init_subclass__")))
         )

@@ -248,7 +248,8 @@ def _map(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
             return machine.allocate(ContainerRecord("generator", site, loops, items))
         one = join((*elements.items, *elements.rest)) if elements.items or elements.rest else UNKNOWN
         result = calls.call(machine, function, Arguments((one,)), node)
-    return machine.allocate(ContainerRecord("generator", site, loops, rest=(result,)))
+    again = repeats.given_by(machine, function, result, loop, node)
+    return machine.allocate(ContainerRecord("generator", site, loops, rest=(result,), repeats=again))
 
 
 def _filter(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:

@@ -437,7 +437,7 @@ def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node:
             construct(machine, ref, ModuleRecord(model, site, loops, arguments), grad=False)
         return ref
     found = model.find("__init__")
-    if not model.complete or model.metaclass or model.decorators or found is None:
+    if not model.complete or model.has_metaclass or model.decorators or found is None:
         return call_unknown(machine, arguments, node) if arguments.all() or not model.complete else UNKNOWN
     ref = machine.allocate(ObjectRecord(model, site, loops))
     if isinstance(found[0], FunctionValue):
@@ -458,7 +458,7 @@ def construct(machine: Machine, ref: Ref, record: ModuleRecord, *, grad: bool | 
     model = record.cls
     if not isinstance(model, ClassModel):
         return
-    open_ = not model.complete or model.metaclass
+    open_ = not model.complete or model.has_metaclass
     machine.update(ref, replace(record, slots={}, open=record.open or open_))
     found = model.find("__init__")
     created, machine.created = machine.created, []

@@ -12,7 +12,7 @@ from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.machine import Frame
 from torchtielint.semantics.program import MODULE_FRAME
 from torchtielint.semantics.state import State
-from torchtielint.semantics.values import UNKNOWN, ClassValue, FunctionValue, Value
+from torchtielint.semantics.values import UNKNOWN, ClassValue, External, FunctionValue, Value
 
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
@@ -30,7 +30,7 @@ def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.B
         (frame.key, *frame.closures),
         bases + ((UNKNOWN,) if any(arg.star for arg in node.bases) else ()),
         decorators,
-        metaclass=any(arg.keyword is not None and arg.keyword.value == "metaclass" for arg in node.keywords),
+        metaclass=_has_metaclass(machine, node),
     )
     model.home = machine.state
     _run_class_body(machine, model, node, run_body)
@@ -39,6 +39,15 @@ def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.B
     if machine.scope.key == MODULE_FRAME:
         machine.classes.setdefault(id(node), model)  # a function that defines it may run many times: once is enough
     return ClassValue(model)
+
+
+_PLAIN_METACLASSES = (External("abc.ABCMeta"), External("builtins.type"))
+
+
+def _has_metaclass(machine: Machine, node: cst.ClassDef) -> bool:
+    """Whether a class statement names a metaclass that may do more than to call the constructor."""
+    named = (arg.value for arg in node.keywords if arg.keyword is not None and arg.keyword.value == "metaclass")
+    return any(expressions.evaluate(machine, value) not in _PLAIN_METACLASSES for value in named)
 
 
 def _run_class_body(

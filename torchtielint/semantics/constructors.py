@@ -96,7 +96,7 @@ def _check_dataclass(machine: Machine, model: ClassModel) -> None:
         return
     if not _makes_the_call(model):
         machine.emit(MissingInit(Site.of(model.node, model.piece), model.name, InitMistake.DATACLASS, "", None))
-    elif "__init__" not in model.namespace and not model.metaclass and model.find("__new__") is None:
+    elif "__init__" not in model.namespace and not model.has_metaclass and model.find("__new__") is None:
         _check_fields(machine, model)
 
 

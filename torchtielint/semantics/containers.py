@@ -517,11 +517,12 @@ def _with_repeat(
 
 
 def added(machine: Machine, arguments: Arguments, node: cst.Call) -> tuple[repeats.Written, ...]:
-    """What `append` or `extend` adds, each as written and what it is."""
-    if len(arguments.positional) != 1 or len(node.args) != 1:
+    """What `append`, `insert` or `extend` adds, each as written and what it is."""
+    name = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
+    if len(arguments.positional) != len(node.args) or len(node.args) != (2 if name == "insert" else 1):
         return ()
-    expression, value = node.args[0].value, arguments.positional[0]
-    if isinstance(node.func, cst.Attribute) and node.func.attr.value == "extend":
+    expression, value = node.args[-1].value, arguments.positional[-1]
+    if name == "extend":
         return repeats.elements(machine, expression, value)
     return ((expression, value),)
 

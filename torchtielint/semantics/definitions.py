@@ -182,6 +182,11 @@ class ClassModel:
         return self._resolved
 
     @property
+    def has_metaclass(self) -> bool:
+        """Whether it or a base names a metaclass, which may do more than to call the constructor."""
+        return any(cls.metaclass for cls in self.mro() if isinstance(cls, ClassModel))
+
+    @property
     def is_decorated(self) -> bool:
         """Whether a decorator that is not known may have changed the class."""
         return any(decorator not in KNOWN_DECORATORS for decorator in self.decorators)

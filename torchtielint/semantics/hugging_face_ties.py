@@ -218,7 +218,13 @@ def _judge_post_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
         return
     found = model.find("__init__")
     forward = model.find("forward")
-    if not _is_base_only(model) or model.metaclass or found is None or forward is None or ref.key in machine.handed_on:
+    if (
+        not _is_base_only(model)
+        or model.has_metaclass
+        or found is None
+        or forward is None
+        or ref.key in machine.handed_on
+    ):
         return
     if not isinstance(found[0], FunctionValue) or not machine.state.alive:
         return

@@ -114,6 +114,8 @@ class Interpreter(cst.CSTVisitor):
         for statement in statements:
             if not self.machine.state.alive:
                 return
+            if isinstance(statement, cst.BaseSmallStatement):  # `def f(self): self.x = 1`
+                self.machine.context.statement = statement
             statement.visit(self)
 
     def _run(self, node: cst.CSTNode) -> None:

@@ -342,7 +342,7 @@ def _container_method(
         else:
             elements = containers.Elements((source,), known=True)
         sharing.consume(machine, source, registers=not kind.startswith("Parameter"))
-        if name in ("append", "extend"):
+        if name in ("append", "extend", "insert"):
             written = containers.added(machine, arguments, node)
             for repeat in repeats.in_every_round(machine, ref.key, record.loops, written, node):
                 sharing.repeated(machine, repeat)

@@ -10,7 +10,7 @@ import libcst as cst
 
 from torchtielint.semantics import expressions, sharing
 from torchtielint.semantics.records import Repeat
-from torchtielint.semantics.values import ABSENT, ClassValue, External, Opaque, Ref, Value, members
+from torchtielint.semantics.values import ABSENT, ClassValue, External, FunctionValue, Opaque, Ref, Value, members
 from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
@@ -85,6 +85,18 @@ def stored_in_every_round(
     if any(isinstance(key, cst.Name) and key.value not in machine.context.loop_names for key in keys):
         return ()  # one key, set anew
     return in_every_round(machine, ref.key, loops, ((statement.value, value),), statement)
+
+
+def given_by(machine: Machine, function: Value, result: Value, loop: int, node: cst.CSTNode) -> tuple[Repeat, ...]:
+    """`map(lambda _: layer, range(n))`: one object from every call."""
+    record = machine.module(result)
+    if not isinstance(function, FunctionValue) or record is None or loop in record.loops:
+        return ()
+    written = function.model.node.body
+    if not isinstance(written, cst.Name) or written.value in {spec.name for spec in function.model.parameters}:
+        return ()
+    intended = sharing.sharing_intended(machine, written.value)
+    return (Repeat(machine.site(node), "name", result, written.value, intended),)
 
 
 _LITERALS = (cst.SimpleString, cst.ConcatenatedString, cst.Integer, cst.UnaryOperation)
