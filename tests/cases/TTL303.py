@@ -842,9 +842,9 @@ from torch import nn
 
 
 class Parts(nn.Module):
-    def __init__(self):
+    def __init__(self, sizes):
         super().__init__()
-        t = torch.randn(4, 2)
+        t = torch.randn(*sizes)
         self.first = nn.Parameter(t[:2])
         self.second = nn.Parameter(t[2:])
         left, right = torch.zeros(6).chunk(2)
@@ -862,12 +862,34 @@ class Parts(nn.Module):
         self.b.data = torch.zeros(3)
 
 
-# torch: (m := Parts()).a.data_ptr() != m.b.data_ptr()
+# torch: (m := Parts((4, 2))).a.data_ptr() != m.b.data_ptr()
 
 
-# case: elements of a list that is given, and objects that are no modules
+# case: rows, iterators, placeholders without elements, and objects that are no modules
 import torch
 from torch import nn
+
+
+class Many(nn.Module):
+    def __init__(self, n, tensors):
+        super().__init__()
+        make = lambda: torch.zeros(3)
+        self.a = nn.Parameter(make())
+        self.b = nn.Parameter(make())
+        table = torch.randn(3, 3)
+        self.rows = nn.ParameterList([nn.Parameter(row) for row in table])
+        self.indexed = nn.ParameterList([nn.Parameter(table[i]) for i in range(3)])
+        each = iter(tensors)
+        self.c = nn.Parameter(next(each))
+        self.d = nn.Parameter(next(each))
+        empty = torch.empty(0)
+        self.e = nn.Parameter(empty)
+        self.f = nn.Parameter(empty)
+        grown = None
+        for i in range(n):
+            grown = torch.zeros(3) if grown is None else grown + 1
+            setattr(self, f"grown{i}", nn.Parameter(grown))
+        self.alpha, self.beta = [nn.Parameter(torch.ones(n)) for _ in range(2)]
 
 
 class FromList(nn.Module):
@@ -891,6 +913,7 @@ def unregistered(t):
     return one, other
 
 
+# torch: len({p.data_ptr() for p in Many(2, [torch.ones(2), torch.ones(2)]).parameters()}) == 12
 # torch: len({p.data_ptr() for p in FromList([torch.ones(2), torch.ones(2)]).parameters()}) == 5
 
 

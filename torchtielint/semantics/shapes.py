@@ -143,6 +143,11 @@ Shape = tuple[Size | None, ...]
 """The sizes of a tensor's dimensions; None for one that is not known."""
 
 
+def is_empty(shape: Shape | None) -> bool:
+    """Whether a tensor of a shape certainly has no element."""
+    return shape is not None and Size.number(0) in shape
+
+
 def shown(shape: Shape) -> str:
     """A shape as people write it; `?` for a size that is not known."""
     return f"({', '.join('?' if size is None else str(size) for size in shape)}{',' * (len(shape) == 1)})"

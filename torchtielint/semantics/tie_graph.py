@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import modules, shapes
+from torchtielint.semantics import modules, shapes, wrapping
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import ModuleRecord, Role, SlotKind, TensorRecord
 from torchtielint.semantics.site import Site
@@ -343,22 +343,34 @@ class Memory:
 
 def _same_memory(walk: _Walk) -> Iterator[TieGroup]:
     """Tensors that are several, over common bytes."""
-    certain: dict[Ref, dict[Ref, Memory]] = {}
-    doubtful: dict[Ref, dict[Ref, Memory]] = {}
+    certain: dict[Value, dict[Ref, Memory]] = {}
+    doubtful: dict[Value, dict[Ref, Memory]] = {}
+    given = {ref: base for base, made in walk.machine.wrapped.items() if isinstance(base, Opaque) for ref in made}
     for ref, names in walk.tensors.items():
+        record = walk.machine.tensor(ref)
+        if record is None or shapes.is_empty(record.shape):
+            continue
         held, maybe = memory(walk.machine, ref), memory(walk.machine, ref, maybe=True)
-        if held is not None and names.sure:
-            certain.setdefault(held.base, {})[ref] = held
-        elif held is not None:
-            doubtful.setdefault(held.base, {})[ref] = held
+        if held is not None:
+            base: Value = given.get(held.base, held.base)
+            (certain if names.sure else doubtful).setdefault(base, {})[ref] = held
+            if names.sure and held.whole and wrapping.is_made_anew(walk.machine, base, ref) and base != ref:
+                yield from _over_one_tensor(names, record)
         if maybe is not None and maybe.base != ref:
             doubtful.setdefault(maybe.base, {})[ref] = maybe
-    for base, sure in certain.items():
-        more = doubtful.get(base, {})
+    for common, sure in certain.items():
+        more = doubtful.get(common, {})
         if _overlap(sure):
             yield _over_memory(walk, sure)
         if more and _overlap({**sure, **more}):
             yield _over_memory(walk, {**sure, **more}, conditional=True)
+
+
+def _over_one_tensor(names: _Names, record: TensorRecord) -> Iterator[TieGroup]:
+    """The elements of a container, each made of a tensor that is the same for all."""
+    every = tuple(name for name in names.sure if name.endswith("*"))
+    if every:
+        yield TieGroup(TieKind.SAME_STORAGE, every, record.shape, record.site)
 
 
 def _overlap(held: dict[Ref, Memory]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torchtielint.semantics import modules, sharing, tie_graph
+from torchtielint.semantics import modules, shapes, sharing, tie_graph
 from torchtielint.semantics.facts.sharing import FalseTie, TieBy
 from torchtielint.semantics.records import Role
 from torchtielint.semantics.values import Opaque, Ref, Value
@@ -40,7 +40,7 @@ def settle(machine: Machine) -> None:
     several = [
         (base, made)
         for base, made in machine.wrapped.items()
-        if made[-1].key > machine.entry_start and (len(made) > 1 or _is_made_anew(machine, base, made[0]))
+        if made[-1].key > machine.entry_start and (len(made) > 1 or is_made_anew(machine, base, made[0]))
     ]
     for root in sharing.roots(machine) if several else ():
         names = _names(machine, root)
@@ -67,6 +67,8 @@ def _lies_there(machine: Machine, base: Value, ref: Ref) -> bool:
     record = machine.tensor(ref)
     if record is None or record.requires_grad is False or ref.key in machine.moved:
         return False
+    if shapes.is_empty(record.shape):
+        return False  # there is no value to share
     return isinstance(base, Opaque) or (record.view is not None and Ref(record.view.base) == base)
 
 
@@ -81,7 +83,7 @@ def _false_ties(machine: Machine, base: Value, live: list[Ref], names: dict[Ref,
             transposed = _is_transposed(machine, ref) is not _is_transposed(machine, first)
             site, made = record.site, source.site
             yield FalseTie(site, names[ref], names[first], TieBy.ONE_TENSOR, transposed, False, True, made)
-    if not others and source is not None and "*" in names[first] and _is_made_anew(machine, base, first):
+    if not others and source is not None and "*" in names[first] and is_made_anew(machine, base, first):
         yield FalseTie(source.site, names[first], "", TieBy.ONE_TENSOR, False, False, True, None)
 
 
@@ -90,7 +92,7 @@ def _is_transposed(machine: Machine, ref: Ref) -> bool:
     return record is not None and record.view is not None and record.view.transposed
 
 
-def _is_made_anew(machine: Machine, base: Value, ref: Ref) -> bool:
+def is_made_anew(machine: Machine, base: Value, ref: Ref) -> bool:
     """Whether every round of a loop makes a Parameter of a tensor that is the same in all of them."""
     record, source = machine.tensor(ref), machine.tensor(base)
     made_in = source.loops if source is not None else ()
