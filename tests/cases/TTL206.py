@@ -239,3 +239,31 @@ class Same(nn.Module):
 
 
 # torch: [m := Same(), m(torch.ones(1, 2)).sum().backward()] and error(lambda: m(torch.ones(1, 2)).sum().backward()) == ""
+
+
+# case: computed from a weight that a reparametrization makes
+import torch
+from torch import nn
+from torch.nn.utils import parametrizations, parametrize
+
+
+class Unit(nn.Module):
+    def forward(self, weight):
+        return nn.functional.normalize(weight, dim=-1)
+
+
+class Net(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.linear = nn.Linear(size, size)
+        parametrize.register_parametrization(self.linear, "weight", Unit())
+        self.half = self.linear.weight * 0.5  # TTL206
+        self.other = parametrizations.weight_norm(nn.Linear(size, size))
+        self.scaled = self.other.weight / 2  # TTL206
+        self.start = self.other.weight.detach() / 2
+
+    def forward(self, x):
+        return self.linear(x) @ self.half @ self.scaled + self.start
+
+
+# torch: (m := Net(3)) and m.half.grad_fn is not None and m.scaled.grad_fn is not None and m.start.grad_fn is None

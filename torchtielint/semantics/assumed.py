@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ _DRIVERS = frozenset(
      "explainer", "attack", "optimizer", "solver", "simulator", "wrapper", "backend", "executor", "controller"}
 )  # fmt: skip
 
+_BASE_INIT = re.compile(r"\bsuper\([^()]*\)\.__init__\(|\w\.__init__\(\s*self\b")
+
 
 def is_module(machine: Machine, model: ClassModel) -> bool:
     """Whether a class with a base from code that is not there is a Module all the same.
@@ -39,7 +42,7 @@ def is_module(machine: Machine, model: ClassModel) -> bool:
     lost = tuple(model.lost_bases())
     if not lost or _drives(model.name) or not all(map(_may_be_module, lost)):
         return False
-    return "super().__init__(" in constructor.code and _registers(machine, constructor)
+    return _BASE_INIT.search(constructor.code) is not None and _registers(machine, constructor)
 
 
 def _method(model: ClassModel, name: str) -> FunctionModel | None:

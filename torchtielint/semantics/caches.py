@@ -38,6 +38,8 @@ def settle(machine: Machine, ref: Ref) -> None:
         source = None if tensor.same_as is not None else _source(machine, tensor, live)
         if source is not None and record is not None:
             path = sharing.path_of(machine, ref, source)
+            if not path:
+                continue
             is_view = tensor.view is not None
             machine.emit(
                 CachedTensor(slot.site, modules.class_name(record), name, tensor.operation, f"self.{path}", is_view)
@@ -46,10 +48,10 @@ def settle(machine: Machine, ref: Ref) -> None:
 
 
 def _source(machine: Machine, tensor: TensorRecord, live: frozenset[int], depth: int = 0) -> int | None:
-    """The live, trained parameter that a tensor was computed from."""
+    """The live, trained parameter that a tensor was computed from, or what a reparametrization makes of one."""
     for key in sorted(tensor.sources):
         source = machine.tensor(Ref(key))
-        if key in live and source is not None and source.requires_grad is True:
+        if source is not None and source.requires_grad is True and (key in live or source.derived_by is not None):
             return key
         found = _source(machine, source, live, depth + 1) if source is not None and depth < MAX_DEPTH else None
         if found is not None:

@@ -150,7 +150,7 @@ def _comes_from_parameter(machine: Machine, tensor: TensorRecord, depth: int = 0
     """Whether a tensor was computed from a Parameter or buffer: it is a cache, not a weight."""
     for key in tensor.sources:
         source = machine.tensor(Ref(key))
-        if source is None or source.role is not Role.TENSOR or depth > 16:
+        if source is None or source.role is not Role.TENSOR or source.derived_by is not None or depth > 16:
             return True
         if _comes_from_parameter(machine, source, depth + 1):
             return True
