@@ -234,3 +234,15 @@ def resume(model, opt, lr_sched, sgd, grad_scaler):
     state = sgd.state_dict()
     sgd.load_state_dict(state)
     grad_scaler.load_state_dict(grad_scaler.state_dict())
+
+
+# case: with assign, which makes new Parameters
+import torch
+
+
+def renew(model):
+    model.load_state_dict(model.state_dict(), assign=True)
+    return model
+
+
+# torch: (m := nn.Linear(2, 2)) and (w := m.weight) is not None and renew(m).weight is not w

@@ -229,7 +229,7 @@ def load(machine: Machine, module: Value, arguments: Arguments, node: cst.Call) 
     for member in members(state) if state is not None else ():
         record = machine.checkpoint(member)
         if record is not None:
-            _judge_load(machine, module, record, node, alone=member == state)
+            _judge_load(machine, module, record, node, alone=member == state and arguments.keyword("assign") is None)
         elif isinstance(member, Part) and not machine.muted:
             machine.training.loads.append(Load(member, module, machine.site(node)))
     if arguments.keyword("assign") == TRUE:
