@@ -126,6 +126,42 @@ class Net(nn.Module):
         return x @ self.table
 
 
+# case: a constructor that moves it itself is a hint
+# certainty: hint
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, n, device, edges):
+        super().__init__()
+        self.table = torch.zeros(n, n).to(device)  # TTL109
+        self.edges = torch.LongTensor(edges).to(device)
+        weights, self.rest = self.build(n)
+        self.weights, self.kept = weights.to(device), n  # TTL109
+
+    def build(self, n):
+        return torch.ones(n), n
+
+    def forward(self, x):
+        return (x @ self.table) * self.weights
+
+
+# case: silent: a constructor that moves it itself, where no hints are wanted
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, n, device):
+        super().__init__()
+        self.table = torch.zeros(n, n).to(device)
+        self.mask = torch.ones(n).cuda()
+
+    def forward(self, x):
+        return (x @ self.table) * self.mask
+
+
 # case: silent: moved where it is used
 import torch
 from torch import nn

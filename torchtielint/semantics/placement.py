@@ -172,6 +172,8 @@ def note_conversion(machine: Machine, ref: Ref, name: str, arguments: Arguments)
     casts = name not in ("to", "cuda", "cpu", "xpu", "type", "type_as")
     if not casts and not (values and all(tensors.dtype_of(value) is not None for value in values)):
         mind(machine, (ref,))
+        if machine.context.where is Where.INIT:
+            machine.uses.placement.told.update(record.site for record in _lineage(machine, ref))
 
 
 def note_class(machine: Machine, ref: Ref) -> None:
