@@ -32,12 +32,13 @@ from torchtielint.semantics import (
     things,
     ties,
     torch_calls,
+    visits,
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel, ParameterSpec
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.machine import MAX_CALL_DEPTH, Frame
 from torchtielint.semantics.records import CheckpointRecord, ContainerRecord, ModuleRecord, ObjectRecord, TensorRecord
-from torchtielint.semantics.state import State
+from torchtielint.semantics.state import State, without_frame
 from torchtielint.semantics.values import (
     COMPUTED,
     NONE,
@@ -309,9 +310,10 @@ def call_function(machine: Machine, function: FunctionValue, arguments: Argument
     bindings = _bind(machine, model, replace(arguments, positional=positional), node)
     for value in arguments.all():
         initialisation.note_handed(machine, value)
-    run = partial(run_function, machine, model, bindings)
-    with machine.visiting(model, node) if machine.leaves_file(model) else nullcontext():
-        return summary.note_default_arguments(machine, model, bindings, function.receiver, run)
+    body = partial(run_function, machine, model, bindings)
+    run = partial(summary.note_default_arguments, machine, model, bindings, function.receiver, body)
+    with visits.visiting(machine, model, node) if visits.leaves_file(machine, model) else nullcontext():
+        return machine.visits.result(machine, model, bindings, run)
 
 
 def _bind(machine: Machine, model: FunctionModel, arguments: Arguments, node: cst.CSTNode) -> dict[str, Value]:
@@ -376,7 +378,8 @@ def run_function(machine: Machine, model: FunctionModel, bindings: Mapping[str, 
         machine.stack.pop()
         machine.calls.pop()
         machine.state, machine.frame = base, caller
-    base.absorb([changes for changes, _ in frame.exits])
+    ends = [changes for changes, _ in frame.exits]
+    base.absorb(ends if frame.captured else [without_frame(changes, frame.key) for changes in ends])
     results = [value for _, value in frame.exits]
     return UNKNOWN if frame.generator or not results else join(results)
 
@@ -437,6 +440,8 @@ def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node:
             construct(machine, ref, ModuleRecord(model, site, loops, arguments), grad=False)
         return ref
     found = model.find("__init__")
+    if not (visits.is_own(model) or any(_interesting(machine, value) for value in arguments.all())):
+        return call_unknown(machine, arguments, node)  # a configuration or the like: its constructor may be long
     if not model.complete or model.has_metaclass or model.decorators or found is None:
         return call_unknown(machine, arguments, node) if arguments.all() or not model.complete else UNKNOWN
     ref = machine.allocate(ObjectRecord(model, site, loops))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def define_class(machine: Machine, node: cst.ClassDef, run_body: Callable[[cst.BaseSuite], None]) -> ClassValue:
     """The value of a `class` statement: its body runs in a frame of its own, and leaves the namespace."""
     frame = machine.frame
+    frame.captured = True
     bases = tuple(expressions.evaluate(machine, arg.value) for arg in node.bases if not arg.star)
     decorators = tuple(expressions.evaluate(machine, decorator.decorator) for decorator in node.decorators)
     model = ClassModel(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -51,11 +52,13 @@ _TRANSFORMERS_MODEL = re.compile(
 )
 
 
+@functools.lru_cache(1024)
 def is_transformers_base(name: str) -> bool:
     """Whether an outside class is `PreTrainedModel`, or one like `BertPreTrainedModel`: these call no `post_init`."""
     return _TRANSFORMERS_BASE.fullmatch(name) is not None
 
 
+@functools.lru_cache(1024)
 def is_transformers_model(name: str) -> bool:
     """Whether an outside class derives from `transformers.PreTrainedModel` (or is it)."""
     return is_transformers_base(name) or _TRANSFORMERS_MODEL.fullmatch(name) is not None

@@ -37,6 +37,7 @@ def define_function(machine: Machine, node: cst.FunctionDef, owner: ClassModel |
     """The value of a `def`."""
     frame = machine.frame
     own_frames = () if owner is not None else (frame.key,)
+    frame.captured = True
     model = FunctionModel(
         node.name.value, node, frame.piece, (*own_frames, *frame.closures), _parameters(node.params), owner
     )
@@ -52,6 +53,7 @@ def define_lambda(machine: Machine, node: cst.Lambda) -> FunctionValue:
     """The value of a lambda."""
     frame = machine.frame
     frames = (frame.key, *frame.closures)
+    frame.captured = True
     model = FunctionModel("<lambda>", node, frame.piece, frames, _parameters(node.params))
     _evaluate_defaults(machine, model)
     return FunctionValue(model)

@@ -38,6 +38,7 @@ from torchtielint.semantics.values import (
     join,
     members,
 )
+from torchtielint.semantics.visits import Visits
 from torchtielint.torch_facts import load
 
 if TYPE_CHECKING:
@@ -68,9 +69,6 @@ BUDGET = 200_000
 MAX_CALL_DEPTH = 12
 # From here on calls are no longer entered, so that code that calls itself in many ways still comes to its end.
 CALLS_UNTIL = BUDGET // 4
-# The same for one call into another file, and for all of those that the code of one file makes.
-VISIT = 1_500
-VISITS = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +108,7 @@ class Frame:
         base: the state that it started from; exits are changes since then.
         exits: the changes and the value at each `return`.
         line_of_module: of the module's frame: the line of the statement that runs; what follows is not bound yet.
+        captured: a function or class that was defined in it may read its variables after it ended.
     """
 
     key: int
@@ -123,6 +122,7 @@ class Frame:
     jumps: list[Loop] = field(default_factory=list)
     generator: bool = False
     line_of_module: int | None = None
+    captured: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -218,7 +218,7 @@ class Machine:
         self.muted = 0
         self.steps = 0
         self.calls_until = CALLS_UNTIL
-        self.visits_left = VISITS
+        self.visits = Visits()
 
     # Records
 
@@ -427,22 +427,6 @@ class Machine:
             yield
         finally:
             self.muted -= 1
-
-    def leaves_file(self, function: FunctionModel) -> bool:
-        """Whether a call of a function leads from the file under analysis into another one."""
-        return self.scope.key == MODULE_FRAME != function.frames[-1]
-
-    @contextmanager
-    def visiting(self, function: FunctionModel, node: cst.CSTNode) -> Iterator[None]:
-        """Run code of another file, less far than one's own: every file that imports it runs it anew."""
-        before, start = self.calls_until, self.steps
-        self.calls_until = min(before, start + min(VISIT, self.visits_left))
-        try:
-            with self.within(entered=Call(self.site(node), function.owner is None, len(self.context.guards))):
-                yield
-        finally:
-            self.calls_until = before
-            self.visits_left = max(0, self.visits_left - (self.steps - start))
 
     def branch(self, ways: Sequence[Callable[[], Value]]) -> Value:
         """Run alternatives, each on its own copy of the state, and go on where they join."""

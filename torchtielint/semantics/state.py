@@ -89,6 +89,11 @@ class State:
         return joined
 
 
+def without_frame(changes: Changes, frame: int) -> Changes:
+    """Changes without those of the variables of a frame: nobody reads them once it has ended."""
+    return {key: cell for key, cell in changes.items() if not (isinstance(key, tuple) and key[0] == frame)}
+
+
 def _as_value(cell: Cell | None) -> Value:
     if cell is None:
         return ABSENT
