@@ -367,3 +367,82 @@ class Plan:
     def forward(self, x):
         self.weight = nn.Parameter(torch.ones(3))
         return x * self.weight
+
+
+# case: silent: forward changes the kind of a block, and the new block takes the layers of the old one
+# torch: (lambda m: (before := parameter_names(m), [m(torch.ones(2, 4)), parameter_names(m) == before][1])[1])(Attention())
+import torch
+from torch import nn
+
+
+class Full(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query = nn.Linear(4, 4)
+        self.key = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.query(x) * self.key(x)
+
+
+class Sparse(nn.Module):
+    def __init__(self, seed):
+        super().__init__()
+        self.seed = seed
+        self.query = nn.Linear(4, 4)
+        self.key = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.query(x) + self.key(x)
+
+
+class Attention(nn.Module):
+    def __init__(self, kind="sparse", seed=1):
+        super().__init__()
+        self.kind = kind
+        self.seed = seed
+        self.inner = Full() if kind == "full" else Sparse(seed)
+
+    def set_kind(self, kind):
+        if kind == self.kind:
+            return
+        self.kind = kind
+        if kind == "full":
+            made = Full()
+        else:
+            made = Sparse(self.seed)
+        made.query = self.inner.query
+        made.key = self.inner.key
+        self.inner = made
+
+    def forward(self, x):
+        self.set_kind("full" if x.shape[0] < 64 else "sparse")
+        return self.inner(x)
+
+
+# case: the new block takes one of the old block's layers, and keeps one of its own
+# torch: (lambda m: (key := m.inner.key, m(torch.ones(2, 4)), key is not m.inner.key)[2])(Attention())
+import torch
+from torch import nn
+
+
+class Full(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query = nn.Linear(4, 4)
+        self.key = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.query(x) * self.key(x)
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = Full()
+
+    def forward(self, x):
+        made = Full()
+        made.query = self.inner.query
+        self.inner = made  # TTL108
+        return self.inner(x)

@@ -203,7 +203,7 @@ def missing_super_init(fact: MissingInit) -> Iterator[Report]:
         case InitMistake.NOT_CALLED:
             message = f"`{fact.detail}` names the constructor without calling it: {first} raises AttributeError"
             advice = "add the parentheses: `super().__init__()`"
-        case InitMistake.UNBOUND_SUPER:
+        case InitMistake.UNBOUND_SUPER | InitMistake.WITHOUT_SELF:
             message = f"`{fact.detail}` does not run `Module.__init__` on this object: {first} raises"
             advice = "write `super().__init__()`"
         case InitMistake.MISSPELT:

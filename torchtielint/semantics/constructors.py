@@ -156,6 +156,8 @@ def check_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
         return  # reported where the constructor stands
     first = record.early[0].site if record.early else None
     mistake, detail = _init_mistake(function)
+    if mistake is InitMistake.WITHOUT_SELF and not any(isinstance(base, External) for base in model.bases):
+        return  # it raises at once where it runs: so is a parent's constructor skipped in what a generator reads
     machine.emit(MissingInit(Site.of(function.node, function.piece), model.name, mistake, detail, first))
 
 
@@ -169,5 +171,5 @@ def _init_mistake(function: FunctionModel) -> tuple[InitMistake, str]:
         if "super" in line and ".__init__(" in line:
             return InitMistake.UNBOUND_SUPER, line
         if line.endswith(".Module.__init__()"):
-            return InitMistake.UNBOUND_SUPER, line
+            return InitMistake.WITHOUT_SELF, line
     return InitMistake.NO_CALL, ""

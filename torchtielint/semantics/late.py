@@ -77,9 +77,19 @@ def _made_here(machine: Machine, value: Value) -> str:
     match machine.record(value):
         case TensorRecord(role=Role.PARAMETER, requires_grad=True):
             return "nn.Parameter"
-        case ModuleRecord() as module if modules.has_parameters(machine, value):
+        case ModuleRecord() as module if modules.has_parameters(machine, value) and _brings_new(machine, value):
             return modules.class_name(module)
     return ""
+
+
+def _brings_new(machine: Machine, value: Ref) -> bool:
+    """Whether a module certainly has Parameters that the object under analysis has not: its layers may be those of it."""
+    known = modules.reachable(machine, machine.subject) if machine.subject is not None else frozenset()
+    held = [slot for _, module in modules.paths(machine, value) for slot in modules.slots(machine, module).values()]
+    parameters = [members(slot.value) for slot in held if slot.kind is SlotKind.PARAMETER]
+    return any(slot.kind is SlotKind.DERIVED for slot in held) or any(
+        all(isinstance(member, Ref) and member.key not in known for member in found) for found in parameters
+    )
 
 
 def settle(machine: Machine) -> None:

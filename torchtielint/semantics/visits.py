@@ -18,12 +18,16 @@ from torchtielint.semantics.site import Call
 from torchtielint.semantics.values import (
     UNKNOWN,
     Absent,
+    BuiltinMethod,
     ClassValue,
     Const,
     External,
     FunctionValue,
+    Instance,
     Opaque,
+    Part,
     Ref,
+    Union,
     Unknown,
     Value,
     join,
@@ -87,7 +91,7 @@ class Visits:
             return run()
         known = self._results.get(key)
         if known is not None:
-            return _again(machine, known.value, known.containers)
+            return _again(machine, known)
         start, told = machine.counter.last, len(machine.facts)
         value = run()
         containers: dict[Ref, ContainerRecord] = {}
@@ -147,6 +151,11 @@ def _is_portable(
         match member:
             case Opaque(kind="made", key=made) if made > start:
                 pass
+            case Part(owner=owner):
+                if not _is_portable(machine, owner, start, containers, depth):
+                    return False
+            case BuiltinMethod(receiver=Instance()):
+                pass
             case FunctionValue(receiver=None, model=model) if len(model.frames) == 1:
                 pass
             case Ref(key=made) if made > start and depth < MAX_NESTING:
@@ -162,18 +171,27 @@ def _is_portable(
     return True
 
 
-def _again(machine: Machine, value: Value, containers: Mapping[Ref, ContainerRecord]) -> Value:
+def _again(machine: Machine, remembered: Remembered) -> Value:
     """A remembered value, with new objects in the place of those that were new then."""
+    made: dict[Value, Value] = {}
 
-    def renewed(member: Value) -> Value:
-        if isinstance(member, Opaque):
-            return machine.thing(member.name, member.kind)
-        if not isinstance(member, Ref):
-            return member
-        record = containers[member]
-        items = tuple(_again(machine, element, containers) for element in record.items)
-        rest = tuple(_again(machine, element, containers) for element in record.rest)
-        return machine.allocate(replace(record, items=items, rest=rest))
+    def renewed(value: Value) -> Value:
+        if isinstance(value, Union):
+            return join(map(renewed, value.members))
+        if value not in made:
+            made[value] = one(value)
+        return made[value]
 
-    found = members(value)
-    return renewed(found[0]) if len(found) == 1 else join(map(renewed, found))
+    def one(value: Value) -> Value:
+        match value:
+            case Opaque():
+                return machine.thing(value.name, value.kind)
+            case Part(owner=owner, name=name):
+                return Part(renewed(owner), name)
+            case Ref():
+                record = remembered.containers[value]
+                items, rest = tuple(map(renewed, record.items)), tuple(map(renewed, record.rest))
+                return machine.allocate(replace(record, items=items, rest=rest))
+        return value
+
+    return renewed(remembered.value)

@@ -87,6 +87,7 @@ class InitMistake(enum.Enum):
     NO_CALL = "no-call"
     NOT_CALLED = "not-called"
     UNBOUND_SUPER = "unbound-super"
+    WITHOUT_SELF = "without-self"
     MISSPELT = "misspelt"
     DATACLASS = "dataclass"
 
