@@ -236,7 +236,7 @@ def forget(machine: Machine, assigned: frozenset[str]) -> None:
 
 def forget_objects(machine: Machine) -> None:
     """What objects hold that are no modules may come from an earlier round, where it is a plain value."""
-    for ref in machine.state.named(machine.frame.key):
+    for ref in machine.variables():
         record = machine.instance(ref)
         if record is not None and isinstance(ref, Ref):
             held = {

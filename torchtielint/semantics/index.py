@@ -22,7 +22,7 @@ class StatementKind(enum.Enum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Statement:
     """Whole lines of a file that hold one top-level statement (or several that share a line).
 

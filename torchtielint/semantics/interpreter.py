@@ -73,11 +73,10 @@ def _ladder(node: cst.If) -> tuple[list[cst.If], cst.BaseSuite | None]:
     return rungs, last.body if isinstance(last, cst.Else) else None
 
 
-class Interpreter(cst.CSTVisitor):
-    """Runs statements on a machine; every visit returns False, so that libcst never walks into expressions."""
+class Interpreter:
+    """Runs statements on a machine, each by the method that is named after its class in libcst."""
 
     def __init__(self, program: Program, project: Project | None = None) -> None:
-        super().__init__()
         self.machine = Machine(program, project)
         self.machine.run_statement = self.run_statement
         self.machine.run_body = self.run_body
@@ -103,7 +102,7 @@ class Interpreter(cst.CSTVisitor):
         try:
             with machine.muting() if scope.key != MODULE_FRAME else nullcontext():
                 for line in piece.tree.body:
-                    line.visit(self)
+                    self._run(line)
             machine.root.alive = True
         finally:
             machine.state, machine.frame, machine.context, machine.stack = here
@@ -116,13 +115,15 @@ class Interpreter(cst.CSTVisitor):
                 return
             if isinstance(statement, cst.BaseSmallStatement):  # `def f(self): self.x = 1`
                 self.machine.context.statement = statement
-            statement.visit(self)
+            self._run(statement)
 
     def _run(self, node: cst.CSTNode) -> None:
-        if isinstance(node, cst.BaseSuite):
+        """Run a statement by its handler; the way through libcst's own dispatch costs as much as many statements do."""
+        handler = _HANDLERS.get(type(node))
+        if handler is not None:
+            getattr(self, handler)(node)
+        elif isinstance(node, cst.BaseSuite):
             self.run_body(node)
-        else:
-            node.visit(self)
 
     def _alternatives(self, *ways: Callable[[], None]) -> None:
         def running(way: Callable[[], None]) -> Callable[[], Value]:
@@ -136,18 +137,17 @@ class Interpreter(cst.CSTVisitor):
 
     # Simple statements
 
-    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:
         before = self.machine.context.line
         self.machine.context.line = node
         for statement in node.body:
             if not self.machine.state.alive:
                 break
             self.machine.context.statement = statement
-            statement.visit(self)
+            self._run(statement)
         self.machine.context.line = before
-        return False
 
-    def visit_Expr(self, node: cst.Expr) -> bool:
+    def visit_Expr(self, node: cst.Expr) -> None:
         value = expressions.evaluate(self.machine, node.value)
         if isinstance(value, Instance) and value.kind == "grad-mode" and isinstance(node.value, cst.Call):
             name = self.machine.code(node.value.func)
@@ -156,25 +156,22 @@ class Interpreter(cst.CSTVisitor):
                 self.machine.context.grad = grad
                 if self.machine.frame.key == MODULE_FRAME and grad is not True:
                     self.machine.default_grad = None
-        return False
 
-    def visit_Assign(self, node: cst.Assign) -> bool:
+    def visit_Assign(self, node: cst.Assign) -> None:
         value = expressions.evaluate(self.machine, node.value)
         results.check_assignment(self.machine, [target.target for target in node.targets], node.value)
         for target in node.targets:
             targets.note(self.machine, target.target, value)
             containers.unpack(self.machine, target.target, value)
-        return False
 
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> bool:
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
         if node.value is not None:
             value = expressions.evaluate(self.machine, node.value)
             results.check_assignment(self.machine, [node.target], node.value)
             targets.note(self.machine, node.target, value)
             containers.unpack(self.machine, node.target, value)
-        return False
 
-    def visit_AugAssign(self, node: cst.AugAssign) -> bool:
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
         machine = self.machine
         before = expressions.evaluate(machine, node.target)
         value = expressions.evaluate(machine, node.value)
@@ -190,21 +187,20 @@ class Interpreter(cst.CSTVisitor):
                     if isinstance(member, Ref) and machine.tensor(member):
                         view = isinstance(node.target, cst.Subscript)
                         tensors.write(machine, member, name, node, view=view, sources=(value,))
-            return False
+            return
         weights = [member for member in found if isinstance(member, Weight)]
         if weights:
             for weight in weights:
                 checkpoints.write(machine, weight, node)
-            return False
+            return
         record = machine.container(before)
         if record is not None and operator is cst.AddAssign and isinstance(before, Ref):
             containers.extend(machine, before, value, node)
-            return False
+            return
         result = expressions.operate(machine, node, operator, before, value)
         containers.unpack(machine, node.target, result)
-        return False
 
-    def visit_Return(self, node: cst.Return) -> bool:
+    def visit_Return(self, node: cst.Return) -> None:
         machine = self.machine
         value = expressions.evaluate(machine, node.value) if node.value is not None else NONE
         checkpoints.keep(machine, value, Use.RETURNED, node)
@@ -213,32 +209,24 @@ class Interpreter(cst.CSTVisitor):
         frame.exits.append((machine.state.changes_since(frame.base), value))
         loops.note_exit(machine)
         machine.state.alive = False
-        return False
 
-    def visit_Raise(self, node: cst.Raise) -> bool:
+    def visit_Raise(self, node: cst.Raise) -> None:
         if node.exc is not None:
             with self.machine.muting():
                 expressions.evaluate(self.machine, node.exc)
         self.machine.state.alive = False
-        return False
 
-    def visit_Break(self, node: cst.Break) -> bool:
+    def visit_Break(self, node: cst.Break) -> None:
         flow.jump(self.machine, leaves=True)
-        return False
 
-    def visit_Continue(self, node: cst.Continue) -> bool:
+    def visit_Continue(self, node: cst.Continue) -> None:
         flow.jump(self.machine, leaves=False)
-        return False
 
-    def visit_Pass(self, node: cst.Pass) -> bool:
-        return False
-
-    def visit_Assert(self, node: cst.Assert) -> bool:
+    def visit_Assert(self, node: cst.Assert) -> None:
         expressions.evaluate(self.machine, node.test)
         flow.narrow(self.machine, node.test, holds=True)
-        return False
 
-    def visit_Del(self, node: cst.Del) -> bool:
+    def visit_Del(self, node: cst.Del) -> None:
         targets = (
             [element.value for element in node.target.elements] if isinstance(node.target, cst.Tuple) else [node.target]
         )
@@ -255,19 +243,14 @@ class Interpreter(cst.CSTVisitor):
                         if isinstance(member, Ref):
                             containers.remove_some(self.machine, member)
                             checkpoints.edit(self.machine, member)
-        return False
 
-    def visit_Global(self, node: cst.Global) -> bool:
+    def visit_Global(self, node: cst.Global) -> None:
         for item in node.names:
             self.machine.bind(item.name.value, UNKNOWN)
-        return False
-
-    def visit_Nonlocal(self, node: cst.Nonlocal) -> bool:
-        return False
 
     # Imports
 
-    def visit_Import(self, node: cst.Import) -> bool:
+    def visit_Import(self, node: cst.Import) -> None:
         for alias in node.names:
             dotted = syntax.dotted_name(alias.name)
             if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
@@ -275,24 +258,22 @@ class Interpreter(cst.CSTVisitor):
             else:
                 root = dotted.split(".")[0]
                 self.machine.bind(root, External(root))
-        return False
 
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:
         dotted = "." * len(node.relative) + (syntax.dotted_name(node.module) if node.module is not None else "")
         prefix = self.machine.imports.absolute(dotted)
         if isinstance(node.names, cst.ImportStar):
             self.machine.scope.stars.append(prefix)
-            return False
+            return
         for alias in node.names:
             name = alias.name.value if isinstance(alias.name, cst.Name) else syntax.dotted_name(alias.name)
             bound = alias.asname.name.value if alias.asname and isinstance(alias.asname.name, cst.Name) else name
             separator = "" if prefix.endswith(".") else "."
             self.machine.bind(bound, External(load().canonical(f"{prefix}{separator}{name}")))
-        return False
 
     # Compound statements
 
-    def visit_If(self, node: cst.If) -> bool:
+    def visit_If(self, node: cst.If) -> None:
         machine = self.machine
         ladder, last = _ladder(node)
         bodies: list[tuple[cst.If, tuple[tuple[cst.BaseExpression, bool], ...]]] = []
@@ -314,7 +295,6 @@ class Interpreter(cst.CSTVisitor):
             ways[0]()
         else:
             self._alternatives(*ways)
-        return False
 
     def _assuming(self, assumptions: Sequence[tuple[cst.BaseExpression, bool]], body: cst.BaseSuite | None) -> None:
         """Run a branch (None: an empty one) that is taken under some assumptions."""
@@ -324,11 +304,10 @@ class Interpreter(cst.CSTVisitor):
             if body is not None:
                 self.run_body(body)
 
-    def visit_Else(self, node: cst.Else) -> bool:
+    def visit_Else(self, node: cst.Else) -> None:
         self.run_body(node.body)
-        return False
 
-    def visit_For(self, node: cst.For) -> bool:
+    def visit_For(self, node: cst.For) -> None:
         machine = self.machine
         source = expressions.evaluate(machine, node.iter)
         leaves = any(word in machine.code(node.body) for word in ("break", "return", "yield"))
@@ -345,7 +324,6 @@ class Interpreter(cst.CSTVisitor):
         flow.run_loop(machine, choices, summary, body, self._assigned_in(node))
         if node.orelse is not None and machine.state.alive:
             self._alternatives(lambda: self._run(node.orelse), lambda: None)  # type: ignore[arg-type]  # just checked
-        return False
 
     def _assigned_in(self, loop: cst.For | cst.While) -> frozenset[str]:
         """The names that a loop assigns, its own variable among them; found once, as it may run often."""
@@ -354,14 +332,13 @@ class Interpreter(cst.CSTVisitor):
             names[id(loop)] = syntax.assigned_names(loop)
         return names[id(loop)]
 
-    def visit_While(self, node: cst.While) -> bool:
+    def visit_While(self, node: cst.While) -> None:
         machine = self.machine
         expressions.evaluate(machine, node.test)
         names = self._assigned_in(node)
         flow.run_loop(machine, None, UNKNOWN, lambda _: self.run_body(node.body), names)
-        return False
 
-    def visit_With(self, node: cst.With) -> bool:
+    def visit_With(self, node: cst.With) -> None:
         machine = self.machine
         grad, caught, meta = machine.context.grad, machine.context.caught, machine.context.meta
         told = machine.context.device_told
@@ -380,7 +357,6 @@ class Interpreter(cst.CSTVisitor):
             self.run_body(node.body)
         if ANYTHING in caught:
             machine.state.alive = True
-        return False
 
     def _grad_within(self, value: Value, grad: bool | None) -> bool | None:
         match value:
@@ -394,13 +370,11 @@ class Interpreter(cst.CSTVisitor):
                 return grad if grad is not True or not is_unknown(value) else None
         return grad if grad is False else None
 
-    def visit_Try(self, node: cst.Try) -> bool:
+    def visit_Try(self, node: cst.Try) -> None:
         self._try(node)
-        return False
 
-    def visit_TryStar(self, node: cst.TryStar) -> bool:
+    def visit_TryStar(self, node: cst.TryStar) -> None:
         self._try(node)
-        return False
 
     def _try(self, node: cst.Try | cst.TryStar) -> None:
         machine = self.machine
@@ -442,7 +416,7 @@ class Interpreter(cst.CSTVisitor):
             return ("Exception", "TypeError", "RuntimeError", "AttributeError", "ValueError", "KeyError")
         return tuple(names)
 
-    def visit_Match(self, node: cst.Match) -> bool:
+    def visit_Match(self, node: cst.Match) -> None:
         machine = self.machine
         expressions.evaluate(machine, node.subject)
 
@@ -460,22 +434,22 @@ class Interpreter(cst.CSTVisitor):
         )
         ways = [running(case) for case in node.cases]
         self._alternatives(*ways, *([] if irrefutable else [lambda: None]))
-        return False
 
     # Definitions
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         frame = self.machine.frame
         if frame.owner is not None and frame.function is None:
             add_method(self.machine, frame.owner, node)
-            return False
+            return
         value = functions.define_function(self.machine, node, None)
         self.machine.bind(node.name.value, value)
         if self.machine.frame.key == MODULE_FRAME:
             self.machine.functions[value.model] = None
-        return False
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:
         value = define_class(self.machine, node, self.run_body)
         self.machine.bind(node.name.value, value)
-        return False
+
+
+_HANDLERS = {getattr(cst, name.removeprefix("visit_")): name for name in vars(Interpreter) if name.startswith("visit_")}

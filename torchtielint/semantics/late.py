@@ -83,7 +83,7 @@ def _made_here(machine: Machine, value: Value) -> str:
 
 
 def _brings_new(machine: Machine, value: Ref) -> bool:
-    """Whether a module certainly has Parameters that the object under analysis has not: its layers may be those of it."""
+    """Whether a module certainly has Parameters that the object under analysis has not."""
     known = modules.reachable(machine, machine.subject) if machine.subject is not None else frozenset()
     held = [slot for _, module in modules.paths(machine, value) for slot in modules.slots(machine, module).values()]
     parameters = [members(slot.value) for slot in held if slot.kind is SlotKind.PARAMETER]

@@ -108,7 +108,7 @@ class Frame:
         base: the state that it started from; exits are changes since then.
         exits: the changes and the value at each `return`.
         line_of_module: of the module's frame: the line of the statement that runs; what follows is not bound yet.
-        captured: a function or class that was defined in it may read its variables after it ended.
+        captured: its variables may be read after it ended, by a function or class that was defined in it, say.
     """
 
     key: int
@@ -146,6 +146,31 @@ class Context:
     entered: Call | None = None
     statement: cst.CSTNode | None = None
     line: cst.CSTNode | None = None
+
+
+_FIELDS = tuple(one.name for one in fields(Context))
+
+
+class Elsewhere:
+    """Another context for a while. No generator and no `replace`: it happens for every branch and call."""
+
+    __slots__ = ("_before", "_changes", "_machine")
+
+    def __init__(self, machine: Machine, changes: dict[str, object]) -> None:
+        self._machine = machine
+        self._changes = changes
+
+    def __enter__(self) -> None:
+        before = self._before = self._machine.context
+        context = object.__new__(Context)
+        for name in _FIELDS:
+            setattr(context, name, getattr(before, name))
+        for name, value in self._changes.items():
+            setattr(context, name, value)
+        self._machine.context = context
+
+    def __exit__(self, *_: object) -> None:
+        self._machine.context = self._before
 
 
 class Machine:
@@ -274,6 +299,10 @@ class Machine:
     def bind(self, name: str, value: Value) -> None:
         """Bind a name in the running frame."""
         self.state.set((self.frame.key, name), value)
+
+    def variables(self) -> list[Value]:
+        """What the variables of the running frame hold."""
+        return self.state.named(self.frame.key, self.frame.base if self.frame.function is not None else None)
 
     def lookup(self, name: str) -> Value:
         """What a name stands for here."""
@@ -409,15 +438,9 @@ class Machine:
 
     # Flow
 
-    @contextmanager
-    def within(self, **changes: object) -> Iterator[None]:
+    def within(self, **changes: object) -> Elsewhere:
         """Stand elsewhere for a while."""
-        before = self.context
-        self.context = replace(before, **changes)  # type: ignore[arg-type]  # fields of Context, by name
-        try:
-            yield
-        finally:
-            self.context = before
+        return Elsewhere(self, changes)
 
     @contextmanager
     def muting(self) -> Iterator[None]:

@@ -75,7 +75,7 @@ def _wholes(machine: Machine, parameters: set[int]) -> list[Ref]:
     """The modules at hand all of whose parameters are among some."""
     if not parameters:
         return []
-    candidates = list(machine.state.named(machine.frame.key))
+    candidates = machine.variables()
     for value in (machine.frame.receiver, machine.subject):
         candidates.extend((value,) if value is not None else ())
         candidates.extend(_attributes(machine, value))

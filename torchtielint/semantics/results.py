@@ -36,6 +36,8 @@ def note_registration(machine: Machine, ref: Ref, method: str, name: object, val
 
 def check_assignment(machine: Machine, targets: list[cst.BaseExpression], value: cst.BaseExpression) -> None:
     """`self.b = self.register_buffer(...)`: the attribute is None."""
+    if not machine.registered_by:
+        return
     found = [registered for part in _results(value) if (registered := _registered(machine, part))]
     if not found:
         return

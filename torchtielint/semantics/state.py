@@ -36,11 +36,11 @@ class State:
             state = state.parent
         return None
 
-    def named(self, frame: int) -> list[Value]:
-        """What the variables of a frame hold."""
+    def named(self, frame: int, since: State | None = None) -> list[Value]:
+        """What the variables of a frame hold that were bound after an ancestor (None: ever)."""
         names: dict[Key, None] = {}
         state: State | None = self
-        while state is not None:
+        while state is not since and state is not None:
             names.update(dict.fromkeys(key for key in state.cells if isinstance(key, tuple) and key[0] == frame))
             state = state.parent
         return [value for key in names if isinstance(value := self.get(key), Value)]

@@ -44,6 +44,8 @@ def note(machine: Machine, target: cst.BaseExpression, value: Value) -> None:
     place = _place(machine, target)
     if place is None or not naming.says_target(place[1]):
         return
+    if isinstance(place[0], int):
+        machine.frame.captured = True  # what the variable holds in the end is judged later
     machine.training.targets.setdefault(place, {}).update(dict.fromkeys(members(value)))
     if machine.muted or not _is_trainable(machine, value) or sharing.sharing_intended(machine):
         return
