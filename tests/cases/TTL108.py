@@ -446,3 +446,34 @@ class Attention(nn.Module):
         made.query = self.inner.query
         self.inner = made  # TTL108
         return self.inner(x)
+
+
+# case: silent: an explainer's forward makes masks and fits them with an optimizer of its own
+# torch: (lambda e: (e(nn.Linear(4, 1), torch.ones(2, 4)), e.mask is None)[1])(Explainer())
+import torch
+from torch import nn
+
+
+class Explainer(nn.Module):
+    def __init__(self, epochs=3):
+        super().__init__()
+        self.epochs = epochs
+        self.mask = self.scale = None
+
+    def forward(self, model, x):
+        self._fit(model, x)
+        mask = self.mask.detach().sigmoid()
+        self.mask = self.scale = None
+        return mask
+
+    def _make(self, x):
+        self.mask = nn.Parameter(torch.randn(1, x.shape[1]) * 0.1)
+        self.scale = nn.Linear(1, 1)
+
+    def _fit(self, model, x):
+        self._make(x)
+        optimizer = torch.optim.Adam([self.mask], lr=0.01)
+        for _ in range(self.epochs):
+            optimizer.zero_grad()
+            model(x * self.mask.sigmoid()).sum().backward()
+            optimizer.step()

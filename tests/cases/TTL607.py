@@ -356,3 +356,41 @@ class Model(nn.Module):
 
     def forward(self, x):
         return self.layer(x)
+
+
+# case: silent: a model around parts that somebody else built, which can be neither initialised nor loaded by itself
+# torch: "missing 2 required positional arguments" in error(lambda: Model._from_config(PretrainedConfig()))
+import torch
+from torch import nn
+from transformers import PretrainedConfig, PreTrainedModel
+
+
+class Model(PreTrainedModel):
+    config_class = PretrainedConfig
+
+    def __init__(self, config, body, norm, head=None):
+        super().__init__(config)
+        self.body = body
+        self.head = nn.Sequential(norm, head if head is not None else nn.Identity())
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+# case: a model around a part that somebody else built, with a layer of its own
+# torch: not hasattr(Model(PretrainedConfig(), nn.Linear(4, 4)), "all_tied_weights_keys")
+import torch
+from torch import nn
+from transformers import PretrainedConfig, PreTrainedModel
+
+
+class Model(PreTrainedModel):
+    config_class = PretrainedConfig
+
+    def __init__(self, config, body):  # TTL607
+        super().__init__(config)
+        self.body = body
+        self.head = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.head(self.body(x))

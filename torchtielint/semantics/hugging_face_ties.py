@@ -23,6 +23,7 @@ from torchtielint.semantics.values import (
     TRUE,
     ClassValue,
     FunctionValue,
+    Opaque,
     Ref,
     Value,
     members,
@@ -211,6 +212,25 @@ def _head(machine: Machine, model: ClassModel, ref: Ref) -> str:
     return ""
 
 
+def _only_wraps(machine: Machine, ref: Ref) -> bool:
+    """Whether a model registers what its constructor was handed, and nothing that it would have to initialise."""
+    pending = [slot.value for slot in modules.slots(machine, ref).values() if slot.kind is not SlotKind.PLAIN]
+    given = False
+    while pending:
+        for member in members(pending.pop()):
+            record = machine.module(member)
+            if record is None:
+                if machine.tensor(member) is not None:
+                    return False
+                given = given or (isinstance(member, Opaque) and member.kind in ("", "module"))
+                continue
+            fact = modules.torch_class(record)
+            if isinstance(record.cls, ClassModel) or fact is None or (fact.has_parameters and not fact.container):
+                return False
+            pending.extend((*record.items, *record.rest, *(slot.value for slot in (record.slots or {}).values())))
+    return given
+
+
 def _judge_post_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
     """A model whose constructor does not call `post_init`."""
     if ref.key in machine.loading.posted:
@@ -224,6 +244,7 @@ def _judge_post_init(machine: Machine, model: ClassModel, ref: Ref) -> None:
         or found is None
         or forward is None
         or ref.key in machine.handed_on
+        or _only_wraps(machine, ref)
     ):
         return
     if not isinstance(found[0], FunctionValue) or not machine.state.alive:

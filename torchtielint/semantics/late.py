@@ -93,8 +93,11 @@ def _brings_new(machine: Machine, value: Ref) -> bool:
 
 
 def settle(machine: Machine) -> None:
-    """After everything ran: a forward that a constructor runs registers before anybody asks."""
+    """After everything ran: a forward that a constructor runs registers before anybody asks.
+
+    One that builds an optimizer fits what it registers itself, as explainers do.
+    """
     for function, fact in machine.uses.late:
-        if function not in machine.uses.run_by_constructors:
+        if function not in machine.uses.run_by_constructors | machine.uses.optimising:
             machine.emit(fact)
     machine.uses.late.clear()

@@ -40,6 +40,8 @@ _GROUPS_CHANGED = re.compile(r"""["']params["']|param_groups\s*(\[[^\]]*\]\s*)?=
 def build(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     """An optimizer is built."""
     made = Optimizer(machine.counter.next())
+    if machine.stack:
+        machine.uses.optimising.add(machine.stack[0])
     given = arguments.get(0, "params")
     wholes: dict[Value, None] = {}
     parameters: set[int] = set()

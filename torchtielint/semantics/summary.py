@@ -11,6 +11,8 @@ import libcst as cst
 
 from torchtielint.semantics import constructors, cuts, modules
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
+from torchtielint.semantics.facts.base import Where
+from torchtielint.semantics.facts.rebinding import ParameterAssigned
 from torchtielint.semantics.facts.registration import (
     CreatedInForward,
     LeafTensor,
@@ -251,9 +253,12 @@ def settle_rebindings(machine: Machine) -> None:
     """At the end of an entry point: parameters replaced by one that trains (a frozen table may be rebuilt)."""
     cuts.settle(machine)
     rebindings, machine.rebindings = machine.rebindings, []
+    fits = any(optimizer.key > machine.entry_start for optimizer in machine.training.optimizers)
     for fact, new in rebindings:
-        if fact.site in machine.cuts.sites:
-            continue
+        if fact.site in machine.cuts.sites or (
+            fits and isinstance(fact, ParameterAssigned) and fact.where is Where.FORWARD
+        ):
+            continue  # a forward that builds an optimizer, such as that of an explainer, fits what it makes
         if all((record := machine.tensor(member)) and record.requires_grad is True for member in members(new)):
             machine.emit(fact)
 

@@ -68,6 +68,7 @@ class Uses:
 
     Args:
         run_by_constructors: the functions that some constructor runs, the forwards of its modules among them.
+        optimising: the entry points that build an optimizer of their own.
         late: registrations by a forward, with the function that was the entry point.
         called: the functions that some code calls.
         called_on_unknown: the names of methods that are called on objects that are not known.
@@ -92,6 +93,7 @@ class Uses:
     """
 
     run_by_constructors: set[FunctionModel] = field(default_factory=set)
+    optimising: set[FunctionModel] = field(default_factory=set)
     late: list[tuple[FunctionModel, RegisteredLate]] = field(default_factory=list)
     called: set[FunctionModel] = field(default_factory=set)
     called_on_unknown: set[str] = field(default_factory=set)
