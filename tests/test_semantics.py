@@ -202,3 +202,14 @@ def test_a_class_whose_methods_call_what_defines_it_is_judged_once():
     """
 
     assert [(9, "TTL104")] == found(code)
+
+
+def test_long_chains_of_elementwise_operations_come_to_an_end():
+    """Each tensor is made of two others that are made of the two before: a walk over all ways would never end."""
+    lines = "        a, b = a * b + a, b * a - b\n" * 60
+    text = (
+        "import torch\nfrom torch import nn\n\n\nclass M(nn.Module):\n    def __init__(self):\n"
+        "        super().__init__()\n        a, b = torch.tensor(1.0), torch.tensor(2.0)\n"
+        f"{lines}        self.scale = a\n\n    def forward(self, x):\n        return x * self.scale\n"
+    )
+    assert found(text) == []

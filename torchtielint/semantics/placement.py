@@ -111,14 +111,22 @@ _REDUCING = frozenset(
 
 
 def _may_be_number(machine: Machine, record: TensorRecord) -> bool:
-    """Whether a tensor may have no dimension."""
-    if record.shape is not None:
-        return record.shape == ()
-    if record.site in machine.uses.placement.several:
-        return False
-    name = record.operation.strip("`().").rpartition(".")[2]
-    sources = [found for key in sorted(record.sources) if (found := machine.tensor(Ref(key)))]
-    return name in _REDUCING or all(_may_be_number(machine, source) for source in sources)
+    """Whether a tensor may have no dimension: nothing that it was computed from, element by element, has any."""
+    pending = [record]
+    seen: set[int] = set()
+    while pending:
+        current = pending.pop()
+        name = current.operation.strip("`().").rpartition(".")[2]
+        if current.shape is not None:
+            if current.shape != ():
+                return False
+        elif current.site in machine.uses.placement.several:
+            return False
+        elif name not in _REDUCING:
+            new = current.sources - seen
+            seen |= new
+            pending.extend(found for key in sorted(new) if (found := machine.tensor(Ref(key))))
+    return True
 
 
 _OF_VALUES = frozenset(f"torch.{name}" for name in ("tensor", "as_tensor", "asarray", "scalar_tensor"))
