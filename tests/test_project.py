@@ -524,3 +524,51 @@ def test_a_body_on_the_line_of_its_def_in_another_file_has_sites_there(tmp_path)
     """
     files = {"pkg/__init__.py": "", "pkg/base.py": base, "pkg/model.py": model}
     assert lint(tmp_path, files) == ["pkg/base.py:5 TTL106", "pkg/model.py:7 TTL106"]
+
+
+def test_an_object_of_a_plain_class_elsewhere_is_no_module(tmp_path):
+    """Its constructor is not run where no module goes into it; that its class is no Module is known all the same."""
+    other = """
+        import torch
+        from torch import nn
+
+
+        class Model:
+            mode = None
+
+            def __init__(self, path):
+                self.net = nn.Linear(3, 3)
+                self.mode = "full"
+
+            @property
+            def training(self):
+                return self.net.training
+
+            @training.setter
+            def training(self, value):
+                self.net.train(value)
+    """
+    script = """
+        import torch
+        from torch import nn
+
+        from .other import Model
+
+
+        class Head(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.config = Model("here")
+                if self.config.mode is not None:
+                    self.layers = [nn.Linear(3, 3)]
+
+            def forward(self, x):
+                return self.layers[0](x)
+
+
+        def main():
+            model = Model("here")
+            model.training = False
+    """
+    files = {"pkg/__init__.py": "", "pkg/other.py": other, "pkg/script.py": script}
+    assert lint(tmp_path, files) == ["pkg/script.py:12 TTL104"]

@@ -933,3 +933,25 @@ class Restart(nn.Module):
 
 
 # torch: (m := Restart(torch.ones(3))).restart() is None and parameter_names(m) == ["w"]
+
+
+# case: silent: a Parameter of each of the parts that a helper's loop cut out of one tensor
+# torch: (lambda m: m.means["a"].data_ptr() != m.means["b"].data_ptr())(Guide({"a": 2, "b": 3}))
+import torch
+from torch import nn
+
+
+def cut(sizes, tensor):
+    start, parts = 0, {}
+    for name, size in sizes.items():
+        parts[name] = tensor[..., start : start + size]
+        start = start + size
+    return parts
+
+
+class Guide(nn.Module):
+    def __init__(self, sizes, value=0.1):
+        super().__init__()
+        self.means = nn.ParameterDict()
+        for name, part in cut(sizes, value * torch.ones(2, sum(sizes.values()))).items():
+            self.means[name] = nn.Parameter(part)

@@ -140,7 +140,8 @@ def _read_object(machine: Machine, ref: Ref, name: str, node: cst.CSTNode) -> Va
                 else known.attributes[name]
             )
         found = _read_from_class(machine, ref, known.cls, name, node)
-        return things.read(machine, ref, name) if found is UNKNOWN else found
+        hidden = known.open and not isinstance(found, FunctionValue)
+        return things.read(machine, ref, name) if hidden or found is UNKNOWN else found
     return BuiltinMethod(ref, name) if record is not None else UNKNOWN
 
 

@@ -440,10 +440,10 @@ def instantiate(machine: Machine, model: ClassModel, arguments: Arguments, node:
             construct(machine, ref, ModuleRecord(model, site, loops, arguments), grad=False)
         return ref
     found = model.find("__init__")
-    if not (visits.is_own(model) or any(_interesting(machine, value) for value in arguments.all())):
-        return call_unknown(machine, arguments, node)  # a configuration or the like: its constructor may be long
     if not model.complete or model.has_metaclass or model.decorators or found is None:
         return call_unknown(machine, arguments, node) if arguments.all() or not model.complete else UNKNOWN
+    if not (visits.is_own(model) or any(_interesting(machine, value) for value in arguments.all())):
+        return machine.allocate(ObjectRecord(model, site, loops, open=True))  # a configuration: it may take long
     ref = machine.allocate(ObjectRecord(model, site, loops))
     if isinstance(found[0], FunctionValue):
         call_function(machine, FunctionValue(found[0].model, ref), arguments, node)

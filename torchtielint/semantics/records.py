@@ -315,12 +315,13 @@ class ContainerRecord:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRecord:
-    """An instance of a project class that is no Module."""
+    """An instance of a project class that is no Module; `open`: its constructor was not run."""
 
     cls: ClassModel
     site: Site
     loops: tuple[int, ...] = ()
     attributes: Mapping[str, Value] = field(default_factory=dict)
+    open: bool = False
 
     def join(self, other: ObjectRecord) -> ObjectRecord:
         """What its attributes may be after two branches met."""

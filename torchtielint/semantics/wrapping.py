@@ -67,8 +67,8 @@ def _lies_there(machine: Machine, base: Value, ref: Ref) -> bool:
     record = machine.tensor(ref)
     if record is None or record.requires_grad is False or ref.key in machine.moved:
         return False
-    if shapes.is_empty(record.shape):
-        return False  # there is no value to share
+    if shapes.is_empty(record.shape) or not _loops(machine, base) <= set(record.loops):
+        return False  # there is no value to share, or it is one of several tensors
     return isinstance(base, Opaque) or (record.view is not None and Ref(record.view.base) == base)
 
 
@@ -94,8 +94,13 @@ def _is_transposed(machine: Machine, ref: Ref) -> bool:
 
 def is_made_anew(machine: Machine, base: Value, ref: Ref) -> bool:
     """Whether every round of a loop makes a Parameter of a tensor that is the same in all of them."""
-    record, source = machine.tensor(ref), machine.tensor(base)
-    made_in = source.loops if source is not None else ()
+    record = machine.tensor(ref)
+    return record is not None and _loops(machine, base) < set(record.loops)
+
+
+def _loops(machine: Machine, base: Value) -> set[int]:
+    """The loops in which a tensor was made: outside of them it stands for as many as there were rounds."""
     if isinstance(base, Opaque):
-        made_in = machine.training.made_in.get(base.key, ())
-    return record is not None and bool(set(record.loops) - set(made_in))
+        return set(machine.training.made_in.get(base.key, ()))
+    source = machine.tensor(base)
+    return set(source.loops) if source is not None else set()
