@@ -12,7 +12,8 @@ Further words, such as `certainty=hint` or `select=TTL202,TTL201`, are settings 
 
 A file of cases (`tests/cases/TTL104.py`) is cut at its lines `# case: <one sentence>`. Marks mean the same; comments
 `# certainty: hint` and `# select: TTL202` right below the first line are settings; and each comment line
-`# torch: <expression>` is true after the case has run, where `error(function)` is the text of what calling it raises.
+`# torch: <expression>` is true after the case has run, where `error(function)` is the text of what calling it raises,
+and `scratch_file` the path of a file that may be written.
 
 `python tests/page_harness.py rules/TTL104.md tests/cases/TTL104.py` prints what differs; with `--torch` it leaves the
 linter out.
@@ -23,6 +24,7 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+import tempfile
 import traceback
 import types
 import typing
@@ -288,8 +290,9 @@ def run_torch_block(page: Page, block: Sample) -> None:
 
 def run_claims(case: Sample) -> None:
     """Run a case and assert what its `# torch:` lines claim."""
-    with fresh_namespace(f"case_{case.path.stem.lower()}") as namespace:
+    with fresh_namespace(f"case_{case.path.stem.lower()}") as namespace, tempfile.TemporaryDirectory() as folder:
         exec(compile(case.text, str(case.path), "exec"), namespace)
+        namespace["scratch_file"] = str(Path(folder) / "scratch")
         for line, claim in case.claims:
             result = eval(compile(claim, f"{case.path}:{line}", "eval"), namespace)
             if not result:

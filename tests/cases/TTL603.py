@@ -19,7 +19,7 @@ def main(path):
     save_file(model.state_dict(), path)  # TTL603
 
 
-# torch: "RuntimeError" in error(lambda: main("/dev/null")) and "share memory" in error(lambda: main("/dev/null"))
+# torch: "RuntimeError" in error(lambda: main(scratch_file)) and "share memory" in error(lambda: main(scratch_file))
 
 
 # case: other names of the functions, and a local
@@ -52,7 +52,7 @@ def three(path):
     store(dict(model.state_dict()), filename=path, metadata={"format": "pt"})  # TTL603
 
 
-# torch: all("share memory" in error(f) for f in (lambda: one("/dev/null"), two, lambda: three("/dev/null")))
+# torch: all("share memory" in error(f) for f in (lambda: one(scratch_file), two, lambda: three(scratch_file)))
 
 
 # case: a method of the model, tied by a helper
@@ -74,7 +74,7 @@ class Model(nn.Module):
         save_file(self.state_dict(), path)  # TTL603
 
 
-# torch: "share memory" in error(lambda: Model().save("/dev/null"))
+# torch: "share memory" in error(lambda: Model().save(scratch_file))
 
 
 # case: a subclass, through a function that saves
@@ -103,7 +103,7 @@ def main(path):
     save(WithHead(), path)
 
 
-# torch: "share memory" in error(lambda: main("/dev/null"))
+# torch: "share memory" in error(lambda: main(scratch_file))
 
 
 # case: made contiguous, which they are
@@ -129,7 +129,7 @@ def plain(path):
     save_file({f"model.{k}": v.detach() for k, v in model.state_dict().items()}, path)  # TTL603
 
 
-# torch: "share memory" in error(lambda: main("/dev/null")) and "share memory" in error(lambda: plain("/dev/null"))
+# torch: "share memory" in error(lambda: main(scratch_file)) and "share memory" in error(lambda: plain(scratch_file))
 
 
 # case: one module under two names
@@ -171,7 +171,7 @@ def outer(path):
     save_file(model.state_dict(), path)  # TTL603
 
 
-# torch: all("share memory" in error(lambda: f("/dev/null")) for f in (main, steps, outer))
+# torch: all("share memory" in error(lambda: f(scratch_file)) for f in (main, steps, outer))
 
 
 # case: two Parameters over one memory
@@ -192,7 +192,7 @@ def main(path):
     save_file(model.state_dict(), path)  # TTL603
 
 
-# torch: "share memory" in error(lambda: main("/dev/null"))
+# torch: "share memory" in error(lambda: main(scratch_file))
 
 
 # case: tied outside of the class
@@ -209,7 +209,7 @@ def main(path):
     save_file(net.state_dict(), path)  # TTL603
 
 
-# torch: "share memory" in error(lambda: main("/dev/null"))
+# torch: "share memory" in error(lambda: main(scratch_file))
 
 
 # case: a dict that is written out
@@ -243,8 +243,8 @@ def apart(path):
     save_file({"a": w}, path)
 
 
-# torch: "share memory" in error(lambda: main("/dev/null")) and "share memory" in error(lambda: tensors("/dev/null"))
-# torch: error(lambda: apart("/dev/null")) == ""
+# torch: "share memory" in error(lambda: main(scratch_file)) and "share memory" in error(lambda: tensors(scratch_file))
+# torch: error(lambda: apart(scratch_file)) == ""
 
 
 # case: no tie
@@ -270,7 +270,7 @@ def parts(path):
     save_file(model.head.state_dict(), path)
 
 
-# torch: error(lambda: main("/dev/null")) == "" and error(lambda: parts("/dev/null")) == ""
+# torch: error(lambda: main(scratch_file)) == "" and error(lambda: parts(scratch_file)) == ""
 
 
 # case: save_model, copies, filtered and edited state dicts
@@ -345,9 +345,9 @@ def part(path):
     save_file(model.a.state_dict(), path)
 
 
-# torch: all(error(lambda: f("/dev/null")) == "" for f in (whole, cloned, contiguous_clones, halved, filtered, without))
-# torch: all(error(lambda: f("/dev/null")) == "" for f in (popped, replaced, named, part))
-# torch: error(lambda: some("/dev/null", ["a.weight"])) == ""
+# torch: all(error(lambda: f(scratch_file)) == "" for f in (whole, cloned, contiguous_clones, halved, filtered, without))
+# torch: all(error(lambda: f(scratch_file)) == "" for f in (popped, replaced, named, part))
+# torch: error(lambda: some(scratch_file, ["a.weight"])) == ""
 
 
 # case: state dicts that a helper deduplicates
@@ -382,7 +382,7 @@ def with_library(path):
     save_file(clean_state_dict(Tied().state_dict()), path)
 
 
-# torch: error(lambda: main("/dev/null")) == ""
+# torch: error(lambda: main(scratch_file)) == ""
 
 
 # case: a tie that hangs on a condition
@@ -414,8 +414,8 @@ def tied(path):
     save_file(model.state_dict(), path)  # TTL603
 
 
-# torch: error(lambda: main("/dev/null", False)) == "" and error(lambda: untied("/dev/null")) == ""
-# torch: "share memory" in error(lambda: tied("/dev/null"))
+# torch: error(lambda: main(scratch_file, False)) == "" and error(lambda: untied(scratch_file)) == ""
+# torch: "share memory" in error(lambda: tied(scratch_file))
 
 
 # case: untied before it is saved
@@ -437,7 +437,7 @@ def main(path):
     save_file(model.state_dict(), path)
 
 
-# torch: error(lambda: main("/dev/null")) == ""
+# torch: error(lambda: main(scratch_file)) == ""
 
 
 # case: the error is expected
@@ -464,10 +464,10 @@ def main(path):
 
 def test_it():
     with pytest.raises(RuntimeError):
-        save_file(Tied().state_dict(), "/dev/null")
+        save_file(Tied().state_dict(), "tied.safetensors")
 
 
-# torch: error(lambda: main("/dev/null")) == ""
+# torch: error(lambda: main(scratch_file)) == ""
 
 
 # case: a state dict of its own, and models that are not known
@@ -496,8 +496,8 @@ def unknown(model, path):
     save_file(model.state_dict(), path)
 
 
-# torch: error(lambda: main("/dev/null")) == ""
-# torch: error(lambda: unknown(nn.Linear(2, 2), "/dev/null")) == ""
+# torch: error(lambda: main(scratch_file)) == ""
+# torch: error(lambda: unknown(nn.Linear(2, 2), scratch_file)) == ""
 
 
 # case: buffers that the state dict does not have
@@ -532,7 +532,7 @@ def saved(path):
     save_file(model.state_dict(), path)  # TTL603
 
 
-# torch: error(lambda: main("/dev/null")) == "" and "share memory" in error(lambda: saved("/dev/null"))
+# torch: error(lambda: main(scratch_file)) == "" and "share memory" in error(lambda: saved(scratch_file))
 
 
 # case: the model inside of a wrapper, copies of the model
@@ -560,4 +560,4 @@ class Trainer:
         save_file(self.model.state_dict(), path)  # TTL603
 
 
-# torch: "share memory" in error(lambda: Trainer().save("/dev/null"))
+# torch: "share memory" in error(lambda: Trainer().save(scratch_file))
