@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+# E402: the line above says where it is
 from ecosystem_table import FINDINGS, PACKAGES, Package, Place, read_packages, read_table, render  # noqa: E402
 
 MINUTES = 15  # many times what the largest package takes

@@ -17,11 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import torch  # noqa: E402  # the two lines above make the neighbours importable
-from torch import nn  # noqa: E402
-from torch_probes.modules import stored_modules  # noqa: E402
-from torch_probes.names import Names  # noqa: E402
-from torch_probes.reparametrizations import stored_reparametrizations  # noqa: E402
-from torch_probes.tensors import dtype_class, stored_functions, stored_methods  # noqa: E402
+from torch import nn  # noqa: E402  # the lines above have to run before
+from torch_probes.modules import stored_modules  # noqa: E402  # likewise
+from torch_probes.names import Names  # noqa: E402  # likewise
+from torch_probes.reparametrizations import stored_reparametrizations  # noqa: E402  # likewise
+from torch_probes.tensors import dtype_class, stored_functions, stored_methods  # noqa: E402  # likewise
 
 DATA = ROOT / "torchtielint" / "torch_facts" / "facts.json"
 CLASSES = {"f": "float", "i": "integral"}

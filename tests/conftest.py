@@ -36,7 +36,7 @@ def finding(code: str, line: int, column: int = 1, *, end: tuple[int, int] | Non
     """A finding of a rule of the test catalogue."""
     values: dict[str, object] = {"message": f"found {code}", "path": "model.py", **others}
     place = Range(Position(line, column), Position(*(end or (line, column + 1))))
-    return Finding(code, NAMES[code], Severity.ERROR, Certainty.PROVEN, range=place, **values)  # type: ignore[arg-type]
+    return Finding(code, NAMES[code], Severity.ERROR, Certainty.PROVEN, range=place, **values)  # type: ignore[arg-type]  # as given
 
 
 def fake_check(text: str, path: str, codes: frozenset[str], **_where: object) -> list[Finding]:
@@ -85,7 +85,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]
 
 def layer(**values: object) -> Layer:
     """A layer of configuration."""
-    return Layer("a test", str(Path.cwd()), **values)  # type: ignore[arg-type]
+    return Layer("a test", str(Path.cwd()), **values)  # type: ignore[arg-type]  # as given
 
 
 def torchtielint(*arguments: str, cwd: Path, stdin: bytes = b"", env: dict[str, str] | None = None):

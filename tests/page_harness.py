@@ -310,7 +310,7 @@ def problem_of(sample: Sample, page: Page | None, *, linter: bool) -> str:
         if sample.claims:
             run_claims(sample)
         return marks_differ(sample) if linter and sample.kind != "torch" else ""
-    except Exception:
+    except Exception:  # whatever a sample raises is its problem
         return f"{sample.path}:{sample.line}: {sample.title or sample}\n{traceback.format_exc(limit=-1)}"
 
 

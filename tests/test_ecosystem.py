@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import ecosystem  # noqa: E402  # the line above makes it importable
-import ecosystem_table  # noqa: E402
-from ecosystem_table import Package, Place  # noqa: E402
+import ecosystem_table  # noqa: E402  # the lines above say where it is
+from ecosystem_table import Package, Place  # noqa: E402  # likewise
 
 PACKAGES = ecosystem_table.read_packages(ecosystem_table.PACKAGES.read_text(encoding="utf-8"))
 TEXT = ecosystem_table.FINDINGS.read_text(encoding="utf-8")

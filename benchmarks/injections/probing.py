@@ -49,7 +49,7 @@ def arguments_of(kind: type, namespace: dict[str, Any]) -> tuple[str, str]:
     """What a class can be constructed with, and a name in its constructor that holds a whole number."""
     given: list[str] = []
     size = ""
-    for name, parameter in list(inspect.signature(kind.__init__).parameters.items())[1:]:  # type: ignore[misc]
+    for name, parameter in list(inspect.signature(kind.__init__).parameters.items())[1:]:  # type: ignore[misc]  # no instance
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         needed = parameter.default is parameter.empty

@@ -55,6 +55,7 @@ def saved(kind: Any) -> None:  # noqa: ANN401  # likewise
         _configured(kind).save_pretrained(folder)
 
 
+# ANN401: likewise
 def reloaded(kind: Any, state: Callable[[nn.Module], dict[str, torch.Tensor]] | None = None) -> Any:  # noqa: ANN401
     """A Hugging Face model, written to a folder and read from there; `state`: what is written for its state dict."""
     model = _configured(kind)

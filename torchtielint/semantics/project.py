@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from torchtielint.findings import Range
     from torchtielint.semantics.facts.base import Fact
 
-if TYPE_CHECKING:
-    pass
-
 SUFFIX = ".py"
 INIT = "__init__.py"
 # What a repository has at its top: imports are looked for up to there.
