@@ -254,3 +254,37 @@ def build(config, node, sampler):
     settings = Config()
     settings.requires_grad = True
     settings.training = False
+
+
+# case: training on again in one module of a model that is in eval mode
+# torch: Detector([(Head, 4)]).stride == 8 and Detector([(Head, 4)]).training
+import torch
+from torch import nn
+
+
+class Head(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.conv = nn.Conv2d(3, size, 8, stride=8)
+
+    def forward(self, x):
+        return self.conv(x) if self.training else x
+
+
+def parse(layers):
+    made = []
+    for model, size in layers:
+        made.append(model(size))
+    return nn.Sequential(*made)
+
+
+class Detector(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.model = parse(layers)
+        m = self.model[-1]
+        if isinstance(m, Head):
+            self.model.eval()
+            m.training = True
+            self.stride = 64 / self.model(torch.zeros(1, 3, 64, 64)).shape[-1]
+            self.model.train()

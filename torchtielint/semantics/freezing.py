@@ -64,7 +64,8 @@ def _kind(machine: Machine, value: Value, name: str, new: Value, node: cst.CSTNo
         case Opaque(kind="module"):
             return FlagOn.MODULE if name != "training" else None
         case Opaque(kind="" | "made") if things.is_model(machine, value):
-            return FlagOn.MODULE
+            # On again in one module of a model in eval mode: what its class does with the flag is not known.
+            return FlagOn.MODULE if name != "training" or constant(new) is not True else None
         case Part() if _is_child(machine, value) and name != "training":
             return FlagOn.MODULE
     return None
