@@ -339,3 +339,26 @@ def build(n):
     for _ in range(n):
         torch.nn.init.zeros_(cell.fc.weight)
     return cell
+
+
+# case: A list that grows: what is made of it last holds all.
+# torch: len(parameter_names(Deep(4))) == 8 and len(parameter_names(Shallow(4))) == 2
+from torch import nn
+
+
+class Deep(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        layers = []
+        for _ in range(depth):
+            layers.append(nn.Linear(3, 3))
+            self.layers = nn.Sequential(*layers)
+
+
+class Shallow(nn.Module):
+    def __init__(self, depth):
+        super().__init__()
+        for _ in range(depth):
+            layers = []
+            layers.append(nn.Linear(3, 3))
+            self.layers = nn.Sequential(*layers)  # TTL120

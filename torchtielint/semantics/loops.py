@@ -130,16 +130,23 @@ def _is_lost(machine: Machine, write: Registration, log: LoopLog, *, last: bool)
             return False
         if last and len(record.loops) <= log.depth:
             continue
-        if member.key in machine.handed_on | machine.used or _is_held_elsewhere(machine, member, write):
+        if member.key in machine.handed_on | machine.used or _is_held_elsewhere(machine, member, write, log.depth):
             return False
     return True
 
 
-def _is_held_elsewhere(machine: Machine, ref: Ref, write: Registration) -> bool:
+def _is_held_elsewhere(machine: Machine, ref: Ref, write: Registration, depth: int) -> bool:
+    """Whether something else has hold of a module, or a list that outlives the round of the layers in it."""
+    record = machine.module(ref)
+    layers = {member for value in (*record.items, *record.rest) for member in members(value)} if record else set()
     state: State | None = machine.state
     while state is not None:
         for key, cell in state.cells.items():
-            if isinstance(key, int) and any(ref in members(held) for held in _contents(key, cell, write)):
+            if not isinstance(key, int) or key == ref.key:
+                continue
+            outlives = isinstance(cell, (ContainerRecord, ModuleRecord)) and len(cell.loops) <= depth
+            sought = {ref, *layers} if outlives else {ref}
+            if any(sought.intersection(members(held)) for held in _contents(key, cell, write)):
                 return True
         state = state.parent
     return False
