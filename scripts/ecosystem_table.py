@@ -32,11 +32,15 @@ _CELL = re.compile(r"(?<!\\)\|")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package at one version, and the files and folders of it that CI lints."""
+    """A package at one version, the files and folders of it that CI lints, and settings that a checkout would have.
+
+    Wheels hold no `pyproject.toml`: which transformers a package is written for stands in `config`.
+    """
 
     name: str
     version: str
     slice: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,10 +69,11 @@ def read_packages(text: str) -> list[Package]:
     """
     packages = []
     for entry in tomllib.loads(text)["package"]:
-        unknown = entry.keys() - {"name", "version", "slice"}
+        unknown = entry.keys() - {"name", "version", "slice", "config"}
         if unknown:
             raise ValueError(f"{PACKAGES.name} has unknown keys: {', '.join(sorted(unknown))}")
-        packages.append(Package(entry["name"], entry["version"], tuple(entry.get("slice", ()))))
+        lists = {key: tuple(entry.get(key, ())) for key in ("slice", "config")}
+        packages.append(Package(entry["name"], entry["version"], **lists))
     return packages
 
 

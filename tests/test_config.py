@@ -233,6 +233,18 @@ AIMED = Catalogue(NAMES, frozenset(NAMES), targets={"TTL301": 5})
         ({"pyproject.toml": '[project]\ndependencies = ["transformers>=4"]\n'}, set()),
         ({"pyproject.toml": '[tool.poetry.dependencies]\ntransformers = "^4.40"\n'}, {"TTL301"}),
         ({"pyproject.toml": "[project\ntransformers"}, set()),
+        ({"setup.cfg": "[options]\ninstall_requires =\n    torch\n    transformers>=4.30,<5\n"}, {"TTL301"}),
+        ({"setup.py": "setup(install_requires=['torch', 'transformers[torch]==4.57.1'])\n"}, {"TTL301"}),
+        ({"setup.py": "setup(install_requires=['transformers'], description='transformers 4 you')\n"}, set()),
+        ({"one-1.0.dist-info/METADATA": "Name: one\nRequires-Dist: transformers ~=4.57.6\n"}, {"TTL301"}),
+        ({"one-1.0.dist-info/METADATA": "Name: one\nRequires-Dist: transformers>=4; extra == 'all'\n"}, set()),
+        (
+            {
+                "one-1.0.dist-info/METADATA": "Requires-Dist: transformers<5\n",
+                "two-1.0.dist-info/METADATA": "Requires-Dist: transformers\n",
+            },
+            set(),
+        ),
         (
             {
                 "pyproject.toml": '[project]\ndependencies = ["transformers<5"]\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -11,13 +12,16 @@ from torchtielint.errors import ConfigError
 from torchtielint.options import parse_toml
 
 _REQUIREMENT = re.compile(r"transformers\s*(?:\[[^\]]*\])?\s*\(?(?P<versions>[^;#)]*)(?:[;#)].*)?", re.IGNORECASE)
+# In a `setup.py`, which is never run: a whole string that is a requirement.
+_IN_SETUP = re.compile(r"""(?<=['"])transformers\s*[\[<>=~!][^'"\n]*(?=['"])""")
 _CLAUSE = re.compile(r"(?P<operator>===|==|~=|<=|<|\^|~|)\s*v?(?P<major>\d+)(?P<rest>[\d.*]*)")
 
 
 def pinned_in(folder: Path) -> int | None:
-    """The newest major version of transformers that a folder's `pyproject.toml` or `requirements.txt` allows.
+    """The newest major version of transformers that the requirements of the project in a folder allow.
 
-    None where nothing there bounds it from above, or where the files cannot be read.
+    They stand in `pyproject.toml`, `requirements.txt`, `setup.cfg`, `setup.py`, or beside an unpacked wheel. None
+    where nothing there bounds the version from above, or where the files cannot be read.
     """
     majors = [major for requirement in _requirements(folder) if (major := newest_major(requirement)) is not None]
     return min(majors, default=None)
@@ -44,8 +48,10 @@ def _requirements(folder: Path) -> tuple[str, ...]:
 
 
 def _read(folder: Path) -> Iterator[str]:
-    text = _text(folder / "requirements.txt")
-    yield from text.splitlines()
+    yield from _text(folder / "requirements.txt").splitlines()
+    yield from _text(folder / "setup.cfg").splitlines()
+    yield from _IN_SETUP.findall(_text(folder / "setup.py"))
+    yield from _of_wheel(folder)
     text = _text(folder / "pyproject.toml")
     if "transformers" not in text:
         return
@@ -62,6 +68,18 @@ def _read(folder: Path) -> Iterator[str]:
     version = version.get("version") if isinstance(version, dict) else version
     if isinstance(version, str):
         yield f"transformers {version}"
+
+
+def _of_wheel(folder: Path) -> Iterator[str]:
+    """The requirements of the one distribution that is unpacked in a folder."""
+    try:
+        found = [name for name in os.listdir(folder) if name.endswith(".dist-info")]
+    except OSError:
+        return
+    if len(found) == 1:
+        for line in _text(folder / found[0] / "METADATA").splitlines():
+            if line.startswith("Requires-Dist: "):
+                yield line.removeprefix("Requires-Dist: ")
 
 
 def _text(path: Path) -> str:
