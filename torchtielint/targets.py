@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -73,11 +72,11 @@ def _read(folder: Path) -> Iterator[str]:
 def _of_wheel(folder: Path) -> Iterator[str]:
     """The requirements of the one distribution that is unpacked in a folder."""
     try:
-        found = [name for name in os.listdir(folder) if name.endswith(".dist-info")]
+        found = [entry for entry in folder.iterdir() if entry.name.endswith(".dist-info")]
     except OSError:
         return
     if len(found) == 1:
-        for line in _text(folder / found[0] / "METADATA").splitlines():
+        for line in _text(found[0] / "METADATA").splitlines():
             if line.startswith("Requires-Dist: "):
                 yield line.removeprefix("Requires-Dist: ")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torchtielint.kinds import TieKind
 from torchtielint.semantics import modules, tie_graph
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.facts.checkpoints import SharedSave
 from torchtielint.semantics.records import CheckpointRecord, ContainerRecord, SlotKind
-from torchtielint.semantics.tie_graph import TieGroup, TieKind
+from torchtielint.semantics.tie_graph import TieGroup
 from torchtielint.semantics.values import UNKNOWN, Arguments, Const, Held, Ref, Value
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from torchtielint.kinds import TieKind
 from torchtielint.semantics import modules, shapes, wrapping
 from torchtielint.semantics.definitions import ClassModel
 from torchtielint.semantics.records import ModuleRecord, Role, SlotKind, TensorRecord
@@ -16,19 +16,6 @@ from torchtielint.semantics.values import Const, FunctionValue, Opaque, Ref, Unk
 if TYPE_CHECKING:
     from torchtielint.semantics.machine import Machine
     from torchtielint.semantics.shapes import Shape
-
-
-class TieKind(enum.Enum):
-    """How the names of a group are one; the words of the documentation and of JSON."""
-
-    SAME_PARAMETER = "same-parameter"
-    """One Parameter under several names: a true tie."""
-    SAME_MODULE = "same-module"
-    """One module under several names; what is below it follows."""
-    SAME_STORAGE = "same-storage"
-    """Several tensors over exactly the same bytes."""
-    OVERLAPPING = "overlapping"
-    """Several tensors whose bytes coincide in part, or in another layout."""
 
 
 @dataclass(frozen=True, slots=True)
