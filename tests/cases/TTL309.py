@@ -383,3 +383,32 @@ for rate in (0.1, 0.01):
 
 
 # torch: lit.net is network
+
+
+# case: each element of a pair goes into a wrapper of its own
+# torch: len({id(p) for p in Tower(4, 3).parameters()}) == 18
+from torch import nn
+
+
+class Attention(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.to_qkv = nn.Linear(dim, dim * 3)
+
+
+class Shifted(nn.Module):
+    def __init__(self, shifts, fn):
+        super().__init__()
+        self.shifts = shifts
+        self.fn = fn
+
+
+class Tower(nn.Module):
+    def __init__(self, dim, depth):
+        super().__init__()
+        self.layers = nn.ModuleList()
+        for _ in range(depth):
+            attn = Attention(dim)
+            ff = nn.Sequential(nn.Linear(dim, dim), nn.GELU(), nn.Linear(dim, dim))
+            attn, ff = map(lambda t: Shifted((-1, 0, 1), t), (attn, ff))
+            self.layers.append(nn.ModuleList([attn, ff]))

@@ -13,6 +13,7 @@ from torchtielint.semantics import (
     calls,
     checkpoints,
     containers,
+    flow,
     instances,
     late,
     loops,
@@ -242,12 +243,15 @@ def _map(machine: Machine, arguments: Arguments, node: cst.Call) -> Value:
     elements = containers.iterate(machine, source)
     site, loops = machine.site(node), machine.context.loops
     loop = machine.counter.next()
-    with machine.within(loops=(*loops, loop)):
-        if elements.known and len(arguments.positional) == 2 and len(elements.items) <= 8:
-            items = tuple(calls.call(machine, function, Arguments((item,)), node) for item in elements.items)
-            return machine.allocate(ContainerRecord("generator", site, loops, items))
-        one = join((*elements.items, *elements.rest)) if elements.items or elements.rest else UNKNOWN
-        result = calls.call(machine, function, Arguments((one,)), node)
+
+    def of(element: Value) -> Value:
+        varying = machine.context.varying | flow.objects_in(machine, element)
+        with machine.within(loops=(*loops, loop), varying=varying):
+            return calls.call(machine, function, Arguments((element,)), node)
+
+    if elements.known and len(arguments.positional) == 2 and len(elements.items) <= 8:
+        return machine.allocate(ContainerRecord("generator", site, loops, tuple(map(of, elements.items))))
+    result = of(join((*elements.items, *elements.rest)) if elements.items or elements.rest else UNKNOWN)
     again = repeats.given_by(machine, function, result, loop, node)
     return machine.allocate(ContainerRecord("generator", site, loops, rest=(result,), repeats=again))
 

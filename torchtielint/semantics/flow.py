@@ -118,7 +118,7 @@ def _clause(machine: Machine, clause: cst.CompFor, once: Callable[[], None], loo
     choices = elements.items if known else (join((*elements.items, *elements.rest)),)
     total: int | None = 0
     for value in choices:
-        with machine.within(loops=loops, varying=machine.context.varying | _objects(machine, value)):
+        with machine.within(loops=loops, varying=machine.context.varying | objects_in(machine, value)):
             containers.unpack(machine, clause.target, value)
             tests = [truth(expressions.evaluate(machine, part.test)) for part in clause.ifs]
             if False in tests:
@@ -167,24 +167,24 @@ def _run_rounds(
         loops=(*machine.context.loops, loop),
         loop_guards=guards,
         loop_names=assigned,
-        varying=machine.context.varying | _objects(machine, summary),
+        varying=machine.context.varying | objects_in(machine, summary),
     ):
         forget(machine, assigned)
-        forget_objects(machine)
+        forgetobjects_in(machine)
         goes_on = _round(machine, summary, body)
     checkpoints.round_ended(machine, loop)
     streams.round_ended(machine, loop, goes_on=goes_on)
     optimizers.round_ended(machine, loop)
 
 
-def _objects(machine: Machine, value: Value, depth: int = 0) -> frozenset[int]:
+def objects_in(machine: Machine, value: Value, depth: int = 0) -> frozenset[int]:
     """The objects that a loop's variable may be, or holds, one in each round."""
     found: set[int] = set()
     for member in members(value):
         record = machine.container(member)
         if record is not None and depth < MAX_NESTING:
             for element in record.elements():
-                found |= _objects(machine, element, depth + 1)
+                found |= objects_in(machine, element, depth + 1)
         elif isinstance(member, Ref):
             found.add(member.key)
     return frozenset(found)
@@ -234,7 +234,7 @@ def forget(machine: Machine, assigned: frozenset[str]) -> None:
             machine.state.set(key, UNKNOWN if isinstance(value, Const) else join((value, UNKNOWN)))
 
 
-def forget_objects(machine: Machine) -> None:
+def forgetobjects_in(machine: Machine) -> None:
     """What objects hold that are no modules may come from an earlier round, where it is a plain value."""
     for ref in machine.variables():
         record = machine.instance(ref)
