@@ -270,7 +270,7 @@ class _Analysis:
                 function = found[0].model
                 bindings = calls.opaque_bindings(machine, function, ref)
                 summary.note_default_arguments(
-                    machine, function, bindings, ref, partial(calls.run_function, machine, function, bindings)
+                    machine, function, bindings, ref, partial(calls.run_inherited, machine, function, bindings)
                 )
             else:
                 base = next(iter(model.external_bases()), "torch.nn.Module")
@@ -302,7 +302,7 @@ class _Analysis:
         receiver = _receiver(function, model, ref)
         with machine.within(where=where, grad=self._entry_grad(function, reached=not reached_by_nobody)):
             bindings = calls.opaque_bindings(machine, function, receiver) | raw_init.given(machine, model, function)
-            run = partial(calls.run_function, machine, function, bindings)
+            run = partial(calls.run_inherited, machine, function, bindings)
             value = summary.note_default_arguments(machine, function, bindings, receiver, run)
         checkpoints.note_kept(machine, ref)
         templates.note_use(machine, (value,))
@@ -330,7 +330,7 @@ class _Analysis:
         ref = machine.allocate(ObjectRecord(model, machine.site(model.node)))
         found = model.find("__init__")
         if found is not None and isinstance(found[0], FunctionValue):
-            calls.run_function(machine, found[0].model, calls.opaque_bindings(machine, found[0].model, ref))
+            calls.run_inherited(machine, found[0].model, calls.opaque_bindings(machine, found[0].model, ref))
             machine.state.alive = True
             optimizers.kept(machine, ref)
             sharing.settle(machine)

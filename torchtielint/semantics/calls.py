@@ -353,6 +353,12 @@ def _in_star(machine: Machine, model: FunctionModel, spec: ParameterSpec) -> Val
     return Opaque(spec.name, machine.counter.next())
 
 
+def run_inherited(machine: Machine, model: FunctionModel, bindings: Mapping[str, Value]) -> Value:
+    """Run a function that is an entry point, of this file or of a class in another one."""
+    with visits.bounded(machine) if visits.leaves_file(machine, model) else nullcontext():
+        return run_function(machine, model, bindings)
+
+
 def run_function(machine: Machine, model: FunctionModel, bindings: Mapping[str, Value]) -> Value:
     """Run a function's body with its parameters bound; the state goes on where its exits join."""
     base, caller = machine.state, machine.frame

@@ -126,13 +126,19 @@ def leaves_file(machine: Machine, function: FunctionModel) -> bool:
 
 @contextmanager
 def visiting(machine: Machine, function: FunctionModel, node: cst.CSTNode) -> Iterator[None]:
-    """Run code of another file, less far than one's own: every file that imports it runs it anew."""
+    """Run code of another file, and remember from where."""
+    entered = Call(machine.site(node), function.owner is None, len(machine.context.guards))
+    with bounded(machine), machine.within(entered=entered):
+        yield
+
+
+@contextmanager
+def bounded(machine: Machine) -> Iterator[None]:
+    """Run code of another file less far than one's own: every file that imports it runs it anew."""
     before, start = machine.calls_until, machine.steps
     machine.calls_until = min(before, start + min(VISIT, machine.visits.left))
-    entered = Call(machine.site(node), function.owner is None, len(machine.context.guards))
     try:
-        with machine.within(entered=entered):
-            yield
+        yield
     finally:
         machine.calls_until = before
         machine.visits.left = max(0, machine.visits.left - (machine.steps - start))
