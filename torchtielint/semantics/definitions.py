@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from torchtielint.semantics.site import Slice
     from torchtielint.semantics.state import State
+    from torchtielint.torch_facts import ModuleFact
 
 MODULE = "torch.nn.Module"
 
@@ -146,6 +147,7 @@ class ClassModel:
     statements: dict[str, list[cst.CSTNode]] = field(default_factory=dict)
     home: State | None = None
     _mro: tuple[ClassModel | str, ...] | None = None
+    _torch_base: tuple[ModuleFact | None] | tuple[()] = ()
     _complete: bool = True
     _resolved: bool = True
 
@@ -159,6 +161,15 @@ class ClassModel:
     def assume_module(self) -> None:
         """Take it for a Module, though no base that could be found says so; one that could not is not looked into."""
         self._mro = (*self.mro(), MODULE)
+        self._torch_base = ()
+
+    @property
+    def torch_base(self) -> ModuleFact | None:
+        """What torch says of the first of its own classes that this one derives from."""
+        if not self._torch_base:
+            facts = (load().module(cls) for cls in self.mro() if isinstance(cls, str))
+            self._torch_base = (next((fact for fact in facts if fact is not None), None),)
+        return self._torch_base[0]
 
     def lost_bases(self) -> Iterator[Value]:
         """The bases, its own and those of its bases, of which nothing is known but perhaps a name."""

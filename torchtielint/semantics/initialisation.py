@@ -105,9 +105,14 @@ def note_handed(machine: Machine, value: Value) -> None:
 def note_module(machine: Machine, ref: Ref) -> None:
     """Code that is not known may give values to all that is in a module."""
     found, _ = modules.tree(machine, ref)
-    for module in found:
-        for value in modules.own_tensors(machine, module):
-            note_write(machine, *_lineage(machine, value))
+    tensors = [value for module in found for value in modules.own_tensors(machine, module)]
+    entry = machine.stack[0] if machine.stack else None
+    noted = (entry, [(value, machine.tensor(value)) for value in tensors])
+    if machine.uses.noted.get(ref) == noted:
+        return  # what is in it was noted, and nothing of it has changed
+    machine.uses.noted[ref] = noted
+    for value in tensors:
+        note_write(machine, *_lineage(machine, value))
 
 
 _INITIALISERS = re.compile(

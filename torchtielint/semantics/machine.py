@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from torchtielint.semantics.definitions import ClassModel, FunctionModel
     from torchtielint.semantics.index import Statement
     from torchtielint.semantics.loops import LoopLog
+    from torchtielint.semantics.modules import Tree
     from torchtielint.semantics.owners import Given, Replaced
     from torchtielint.semantics.project import Project
     from torchtielint.semantics.reparametrized import HookRead
@@ -244,6 +245,10 @@ class Machine:
         self.steps = 0
         self.calls_until = CALLS_UNTIL
         self.visits = Visits()
+        # What functions of `modules` gave, with the records that they read.
+        self.trees: dict[int, Tree] = {}
+        self.children: dict[int, tuple[ModuleRecord, tuple[tuple[Value, ...], bool]]] = {}
+        self.own_tensors: dict[int, tuple[ModuleRecord, tuple[Value, ...]]] = {}
 
     # Records
 
@@ -478,16 +483,19 @@ class Machine:
             self.handed_on.add(member.key)
             match self.record(member):
                 case TensorRecord() as tensor:
-                    self.update(member, replace(tensor, escaped=True))
+                    if not tensor.escaped:
+                        self.update(member, replace(tensor, escaped=True))
                     self.note_escape(member)
                 case ModuleRecord() as module:
                     for log in self.loop_logs:
                         log.reads.add((member.key, EVERYTHING))
                     initialised = module.initialised or None
-                    self.update(member, replace(module, open=True, touched=True, initialised=initialised))
+                    if not (module.open and module.touched and module.initialised is initialised):
+                        self.update(member, replace(module, open=True, touched=True, initialised=initialised))
                     self.note_escape(member)
                 case ContainerRecord() as container:
-                    self.update(member, replace(container, escaped=True))
+                    if not container.escaped:
+                        self.update(member, replace(container, escaped=True))
                     for element in container.elements():
                         self.escape(element, seen)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torchtielint.semantics import calls, containers, shapes, things
 from torchtielint.semantics.definitions import ClassModel
@@ -45,6 +45,7 @@ from torchtielint.torch_facts import ModuleFact, Presence, TensorFact, TensorKin
 if TYPE_CHECKING:
     from torchtielint.semantics.containers import Elements
     from torchtielint.semantics.machine import Machine
+    from torchtielint.semantics.records import Record
 
 MAX_DEPTH = 6
 MAX_PATHS = 4096
@@ -59,10 +60,7 @@ def class_name(record: ModuleRecord) -> str:
 
 def torch_class(record: ModuleRecord) -> ModuleFact | None:
     """What torch says of the class of a module (for a project class: of the first torch class that it derives from)."""
-    names = (
-        [record.cls] if isinstance(record.cls, str) else [base for base in record.cls.mro() if isinstance(base, str)]
-    )
-    return next((fact for name in names if (fact := load().module(name)) is not None), None)
+    return load().module(record.cls) if isinstance(record.cls, str) else record.cls.torch_base
 
 
 def container_kind(record: ModuleRecord) -> str | None:
@@ -169,12 +167,27 @@ def _tensor_slot(machine: Machine, record: ModuleRecord, fact: ModuleFact, tenso
     return Slot(kind, made if tensor.presence is Presence.PRESENT else join((made, NONE)))
 
 
+class Tree(NamedTuple):
+    """What `tree` gave, and the records that it read: it holds while they are the same."""
+
+    found: tuple[Ref, ...]
+    complete: bool
+    records: Sequence[tuple[int, Record | None]]
+
+
 def children(machine: Machine, ref: Ref) -> tuple[tuple[Value, ...], bool]:
     """What a module registers as submodules, and whether that is all."""
     held = slots(machine, ref)
     record = machine.module(ref)
     if record is None:
         return (), False
+    known = machine.children.get(ref.key)
+    if known is None or known[0] is not record:
+        known = machine.children[ref.key] = (record, _children(machine, record, held))
+    return known[1]
+
+
+def _children(machine: Machine, record: ModuleRecord, held: Mapping[str, Slot]) -> tuple[tuple[Value, ...], bool]:
     found: list[Value] = []
     complete = not record.open and not record.unnamed
     for slot in held.values():
@@ -197,22 +210,38 @@ def own_tensors(machine: Machine, ref: Ref) -> tuple[Value, ...]:
     """The parameters and buffers that a module itself registers."""
     held = slots(machine, ref)
     record = machine.module(ref)
+    if record is None:
+        return ()
+    known = machine.own_tensors.get(ref.key)
+    if known is None or known[0] is not record:
+        known = machine.own_tensors[ref.key] = (record, _own_tensors(machine, record, held))
+    return known[1]
+
+
+def _own_tensors(machine: Machine, record: ModuleRecord, held: Mapping[str, Slot]) -> tuple[Value, ...]:
     kinds = (SlotKind.PARAMETER, SlotKind.BUFFER, SlotKind.UNCERTAIN)
     found = [member for slot in held.values() if slot.kind in kinds for member in members(slot.value)]
-    if record is not None:
-        found.extend(record.unnamed)
-        if containers.slot_kind_of_items(record) is SlotKind.PARAMETER:
-            found.extend((*record.items, *record.rest))
+    found.extend(record.unnamed)
+    if containers.slot_kind_of_items(record) is SlotKind.PARAMETER:
+        found.extend((*record.items, *record.rest))
     return tuple(value for value in dict.fromkeys(found) if machine.tensor(value))
 
 
 def tree(machine: Machine, ref: Ref) -> tuple[tuple[Ref, ...], bool]:
     """A module and all modules below it that are known, and whether that is all."""
+    known = machine.trees.get(ref.key)
+    if known is None or not all(machine.record(Ref(key)) is record for key, record in known.records):
+        found, complete = _tree(machine, ref)
+        known = machine.trees[ref.key] = Tree(found, complete, [(one.key, machine.record(one)) for one in found])
+    return known.found, known.complete
+
+
+def _tree(machine: Machine, ref: Ref) -> tuple[tuple[Ref, ...], bool]:
     found: dict[Ref, None] = {}
     complete = True
-    pending = [(ref, 0)]
+    pending = deque([(ref, 0)])
     while pending:
-        current, depth = pending.pop(0)
+        current, depth = pending.popleft()
         if current in found:
             continue
         found[current] = None

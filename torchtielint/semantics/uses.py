@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from torchtielint.semantics.facts.use import DetachedUse, PlainTensorRead, RegisteredLate
     from torchtielint.semantics.gradients import DetachedRead
     from torchtielint.semantics.initialisation import Candidate
+    from torchtielint.semantics.records import TensorRecord
     from torchtielint.semantics.site import Site
     from torchtielint.semantics.templates import Template
     from torchtielint.semantics.unused import Unread
     from torchtielint.semantics.values import Value
+
+    Noted = tuple[FunctionModel | None, list[tuple[Value, TensorRecord | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Uses:
         uninitialised: the Parameters without values at the end of their constructors.
         placement: where tensors are, and who minds.
         given: tensors that get values after they were made, or are handed to code that may give them some.
+        noted: what was in a module when code that is not known was last seen to get it, and from which entry point.
         hooked: tensors whose gradients a hook sees.
         scaled: the layers whose outputs are multiplied or divided.
         tied_tables: the embeddings that are output layers as well.
@@ -112,6 +116,7 @@ class Uses:
     uninitialised: list[Candidate] = field(default_factory=list)
     placement: Placement = field(default_factory=Placement)
     given: set[Site] = field(default_factory=set)
+    noted: dict[Value, Noted] = field(default_factory=dict)
     hooked: set[Site] = field(default_factory=set)
     scaled: frozenset[int] = frozenset()
     tied_tables: list[TiedTable] = field(default_factory=list)

@@ -79,10 +79,10 @@ class TorchFacts:
 
     def module(self, name: str) -> ModuleFact | None:
         """A subclass of `torch.nn.Module`, or that class itself, under any of its spellings."""
-        name = self.canonical(name)
         if name not in self._modules:
-            stored = self._data["modules"].get(name)
-            self._modules[name] = None if stored is None else _module(name, stored)
+            known = self.canonical(name)
+            stored = self._data["modules"].get(known)
+            self._modules[name] = None if stored is None else _module(known, stored)
         return self._modules[name]
 
     def method(self, name: str) -> MethodFact | None:
