@@ -955,3 +955,26 @@ class Guide(nn.Module):
         self.means = nn.ParameterDict()
         for name, part in cut(sizes, value * torch.ones(2, sum(sizes.values()))).items():
             self.means[name] = nn.Parameter(part)
+
+
+# case: a setting decides whether two weights are tied or cloned
+# torch: len(parameter_names(Model(True))) == 2 and len(parameter_names(Model(False))) == 1
+from torch import nn
+
+
+class Model(nn.Module):
+    def __init__(self, torchscript):
+        super().__init__()
+        self.torchscript = torchscript
+        self.table = nn.Embedding(7, 3)
+        self.head = nn.Linear(3, 7, bias=False)
+        self.tie_weights()
+
+    def tie_weights(self):
+        self._tie_or_clone_weights(self.head, self.table)
+
+    def _tie_or_clone_weights(self, first, second):
+        if self.torchscript:
+            first.weight = nn.Parameter(second.weight.clone())
+        else:
+            first.weight = second.weight

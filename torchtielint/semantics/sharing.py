@@ -240,6 +240,13 @@ def path_of(machine: Machine, root: Ref, key: int) -> str:
     return ""
 
 
+def _is_tied_else(machine: Machine, root: Ref, target: int, source: int) -> bool:
+    """Whether the place of one parameter below a module holds another one in other cases."""
+    both = {Ref(target), Ref(source)}
+    below = modules.tree(machine, root)[0]
+    return any(both <= set(members(slot.value)) for ref in below for slot in modules.slots(machine, ref).values())
+
+
 def settle(machine: Machine) -> None:
     """At the end of an entry point: the noted ties whose both sides are live under one module are false ones."""
     tie_shapes.settle(machine)
@@ -257,6 +264,8 @@ def settle(machine: Machine) -> None:
                 frozen = any(side is not None and side.requires_grad is False for side in (source, target))
                 if frozen and tie.by is not TieBy.CONSTRUCTOR:
                     continue  # a frozen teacher that starts from the student: no tie is meant
+                if tie.copied and _is_tied_else(machine, root, tie.target, tie.source):
+                    continue  # a setting decides whether the two are tied or cloned
                 fact = FalseTie(
                     tie.site,
                     tie.target_text,
