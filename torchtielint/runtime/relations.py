@@ -1,0 +1,166 @@
+"""What the names of a group are to each other in a model, and what has become of them after an operation."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+
+import torch
+from torch import nn
+
+from torchtielint.runtime.report import Outcome, Survival, TieGroup
+
+
+class Relation(enum.Enum):
+    """How much several tensors, or modules, are one."""
+
+    ONE = enum.auto()
+    """One object."""
+    MEMORY = enum.auto()
+    """Several tensors, of which each has bytes in common with another."""
+    PARTLY = enum.auto()
+    """Some have bytes in common, and some are apart."""
+    SEPARATE = enum.auto()
+    """No two have a byte in common."""
+
+
+def reachable(model: nn.Module, name: str) -> nn.Module | torch.Tensor | None:
+    """Return the module, parameter or buffer under a dotted name, and None where there is no such thing.
+
+    Only what is registered counts: the `weight` of a parametrized module is computed anew at each access.
+    """
+    found: nn.Module | torch.Tensor | None = model
+    for part in name.split(".") if name else ():
+        if not isinstance(found, nn.Module):
+            return None
+        registries = (found._modules, found._parameters, found._buffers)
+        found = next((registry[part] for registry in registries if registry.get(part) is not None), None)
+    return found
+
+
+def tensors_of(model: nn.Module, name: str) -> dict[str, torch.Tensor]:
+    """Return what a name of a group stands for: the tensor itself, or those below a module by their inner names."""
+    found = reachable(model, name)
+    if isinstance(found, torch.Tensor):
+        return {"": found}
+    if found is None:
+        return {}
+    parameters = found.named_parameters(remove_duplicate=False)
+    return {**dict(parameters), **dict(found.named_buffers(remove_duplicate=False))}
+
+
+def tensor_names(model: nn.Module, group: TieGroup) -> tuple[str, ...]:
+    """Return the names of tensors that a group stands for, those below its modules included."""
+    inner = {name: tensors_of(model, name) for name in group.names}
+    return tuple(f"{name}.{below}" if below else name for name, found in inner.items() for below in found)
+
+
+def owner_of(model: nn.Module, name: str) -> tuple[nn.Module, str]:
+    """Return the module in which a tensor is registered, and its name there.
+
+    Raises:
+        LookupError: no module of the model has it.
+    """
+    path, _, last = name.rpartition(".")
+    owner = reachable(model, path)
+    if not isinstance(owner, nn.Module):
+        raise LookupError(f"nothing is registered under `{name}`")  # noqa: TRY004  # a name, not a type, is wrong
+    return owner, last
+
+
+def relation(things: Sequence[nn.Module | torch.Tensor]) -> Relation:
+    """Return how much modules or tensors are one; separate modules count by the tensors below them."""
+    if all(thing is things[0] for thing in things):
+        return Relation.ONE
+    if all(isinstance(thing, torch.Tensor) for thing in things):
+        sizes = [len(cluster) for cluster in clusters(things)]
+        if len(sizes) == 1:
+            return Relation.MEMORY
+        return Relation.PARTLY if max(sizes) > 1 else Relation.SEPARATE
+    below = [list(thing.parameters()) for thing in things if isinstance(thing, nn.Module)]
+    rows = list(zip(*below, strict=False))
+    kept = rows and all(relation(row) in (Relation.ONE, Relation.MEMORY) for row in rows)
+    return Relation.MEMORY if kept else Relation.SEPARATE
+
+
+def clusters(things: Sequence[object]) -> list[list[int]]:
+    """Return the positions of tensors that hang together by common bytes, in the order of the first of each."""
+    found: list[list[int]] = []
+    for position, thing in enumerate(things):
+        touching = [group for group in found if any(have_common_bytes(things[other], thing) for other in group)]
+        apart = [group for group in found if group not in touching]
+        found = sorted([*apart, sorted([position, *(other for group in touching for other in group)])])
+    return found
+
+
+def have_common_bytes(one: object, other: object) -> bool:
+    """Tell whether two tensors have a byte in common."""
+    if one is other:
+        return True
+    if not isinstance(one, torch.Tensor) or not isinstance(other, torch.Tensor):
+        return False
+    if one.numel() == 0 or other.numel() == 0:
+        return False
+    start, end = _addresses(one)
+    other_start, other_end = _addresses(other)
+    if one.untyped_storage()._cdata != other.untyped_storage()._cdata and (one.is_meta or other.is_meta):
+        return False
+    if min(end, other_end) <= max(start, other_start):
+        return False
+    return bool(torch.isin(_bytes(one), _bytes(other)).any())
+
+
+def _addresses(tensor: torch.Tensor) -> tuple[int, int]:
+    reach = sum((size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)) + 1
+    return tensor.data_ptr(), tensor.data_ptr() + reach * tensor.element_size()
+
+
+def _bytes(tensor: torch.Tensor) -> torch.Tensor:
+    """Return the address of every byte of a strided tensor."""
+    places = torch.tensor(tensor.data_ptr(), dtype=torch.int64)
+    for size, stride in zip(tensor.shape, tensor.stride(), strict=True):
+        places = places.unsqueeze(-1) + torch.arange(size) * stride * tensor.element_size()
+    return (places.unsqueeze(-1) + torch.arange(tensor.element_size())).flatten()
+
+
+def judge(group: TieGroup, before: Relation, model: nn.Module, renamed: Mapping[str, str] | None = None) -> Survival:
+    """Return what has become of a group in a model that an operation gave back.
+
+    Args:
+        group: the tie.
+        before: what its names were to each other in the model that the operation was given.
+        model: what it gave back.
+        renamed: the names that it changed.
+    """
+    names = [(renamed or {}).get(name, name) for name in group.names]
+    found = [reachable(model, name) for name in names]
+    things = [thing for thing in found if thing is not None]
+    if len(things) < len(found):
+        gone = _listed(name for name, thing in zip(names, found, strict=True) if thing is None)
+        return Survival(Outcome.BROKEN, f"nothing is registered under {gone} any more")
+    return Survival(*_outcome(before, relation(things), names, things))
+
+
+def _outcome(
+    before: Relation, after: Relation, names: Sequence[str], things: Sequence[nn.Module | torch.Tensor]
+) -> tuple[Outcome, str]:
+    modules = isinstance(things[0], nn.Module)
+    match after:
+        case Relation.ONE:
+            return Outcome.KEPT, "" if before is Relation.ONE else "the names are one object now"
+        case Relation.MEMORY if before is Relation.MEMORY:
+            return Outcome.KEPT, ""
+        case Relation.MEMORY:
+            objects = "modules over the same parameters" if modules else "tensors over common memory"
+            separate = {id(thing): name for name, thing in reversed(list(zip(names, things, strict=True)))}
+            return Outcome.DEMOTED, f"{len(separate)} {objects}: {_listed(reversed(separate.values()))}"
+        case Relation.PARTLY:
+            parts = [_listed(names[place] for place in cluster) for cluster in clusters(things)]
+            return Outcome.BROKEN, f"apart from each other: {'; '.join(parts)}"
+    return Outcome.BROKEN, "modules of their own" if modules else "memory of their own"
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in backquotes, the last ones left out where they are many."""
+    spelled = [f"`{name}`" for name in names]
+    return ", ".join(spelled if len(spelled) <= 4 else [*spelled[:3], f"and {len(spelled) - 3} more"])

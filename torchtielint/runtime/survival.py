@@ -1,0 +1,127 @@
+"""What keeps each tie of a model and what undoes it, found by doing it to copies of the model."""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from torchtielint.runtime.operation_names import OPERATIONS, QUICK, selected
+from torchtielint.runtime.operations import ON_GROUP, ON_MODEL, Inapplicable, Trial, one_line, skipped
+from torchtielint.runtime.relations import judge
+from torchtielint.runtime.report import Outcome, Survival, TieGroup, TieReport
+from torchtielint.runtime.trials import Make, prepared
+
+__all__ = ["LARGEST", "OPERATIONS", "survive", "with_survival"]
+
+LARGEST = 256 * 2**20
+"""Models that take more bytes than this are not copied: with a margin for two copies and optimizer states, 2 GB."""
+
+MOST = 32
+"""Ties of one model that are tried one by one."""
+
+Row = dict[str, Survival]
+
+
+def with_survival(
+    report: TieReport,
+    model: nn.Module,
+    *,
+    make: Make | None = None,
+    operations: str | Iterable[str] = "quick",
+    largest: int = LARGEST,
+) -> TieReport:
+    """Return a report whose groups say what operations do to them.
+
+    Args:
+        report: what `tie_report(model)` gave.
+        model: the measured model, on any device; it is read and never changed.
+        make: gives a new instance with values, on the CPU; without it, a copy of the model stands for one.
+        operations: `quick`, `full`, `none`, names with commas between them, or an iterable of names.
+        largest: models with more bytes than this are not copied, and all operations are skipped.
+
+    Raises:
+        ValueError: no operation has such a name.
+    """
+    found = survive(model, report.groups, make=make, operations=selected(operations), largest=largest)
+    groups = (replace(group, survival=found.get(group.names, group.survival)) for group in report.groups)
+    return replace(report, groups=tuple(groups))
+
+
+def survive(
+    model: nn.Module,
+    groups: Sequence[TieGroup],
+    *,
+    make: Make | None = None,
+    operations: Sequence[str] = QUICK,
+    largest: int = LARGEST,
+) -> dict[tuple[str, ...], Row]:
+    """Return for the names of each group that shares, and each operation, what has become of the tie.
+
+    The model, the state of random numbers, the modes and flags of torch, and the filters of warnings stay as they are.
+    """
+    sharing = [group for group in groups if group.kind.is_sharing]
+    if not sharing or not operations:
+        return {group.names: {} for group in sharing}
+    with _undisturbed(), tempfile.TemporaryDirectory(prefix="torchtielint-") as directory:
+        try:
+            trial = prepared(model, sharing, make=make, directory=Path(directory), largest=largest)
+        except Inapplicable as reason:
+            return {group.names: dict.fromkeys(operations, skipped(str(reason))) for group in sharing}
+        rows: dict[tuple[str, ...], Row] = {group.names: {} for group in sharing}
+        for name in operations:
+            for group, found in zip(sharing, _outcomes(name, trial, sharing), strict=True):
+                rows[group.names][name] = found
+        return rows
+
+
+def _outcomes(name: str, trial: Trial, groups: Sequence[TieGroup]) -> list[Survival]:
+    """Return what an operation does to each group."""
+    if name in ON_GROUP:
+        tried = [_on_group(name, trial, group) for group in groups[:MOST]]
+        return tried + [skipped(f"only the first {MOST} ties of a model are tried")] * (len(groups) - MOST)
+    try:
+        model = ON_MODEL[name](trial)
+    except Inapplicable as reason:
+        return [skipped(str(reason))] * len(groups)
+    except Exception as error:  # hooks and `__deepcopy__` of the model may raise anything
+        return [Survival(Outcome.ERROR, one_line(error))] * len(groups)
+    return [judge(group, trial.before[group.names], model) for group in groups]
+
+
+def _on_group(name: str, trial: Trial, group: TieGroup) -> Survival:
+    try:
+        return ON_GROUP[name](trial, group)
+    except Inapplicable as reason:
+        return skipped(str(reason))
+    except Exception as error:  # hooks and `__deepcopy__` of the model may raise anything
+        return Survival(Outcome.ERROR, one_line(error))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep random numbers, modes, the default dtype and device, and the filters of warnings as they are."""
+    python, dtype = random.getstate(), torch.get_default_dtype()
+    numpy = sys.modules.get("numpy")
+    numbers = numpy.random.get_state() if numpy else None
+    modes = (torch.inference_mode(False), torch.enable_grad(), torch.device("cpu"), torch.random.fork_rng(devices=[]))
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        for mode in modes:
+            stack.enter_context(mode)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(dtype)
+            random.setstate(python)
+            if numpy:
+                numpy.random.set_state(numbers)
