@@ -9,6 +9,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ from torch import nn
 from torchtielint.kinds import TieKind
 from torchtielint.runtime.operation_names import FULL, OPERATIONS, QUICK, selected
 from torchtielint.runtime.operations import ON_GROUP, ON_MODEL
-from torchtielint.runtime.report import Outcome, ParameterCount, TieGroup, TieReport
-from torchtielint.runtime.survival import survive, with_survival
+from torchtielint.runtime.report import Outcome, ParameterCount, Survival, TieGroup, TieReport
+from torchtielint.runtime.survival import advice, survive, with_survival
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +41,24 @@ class OneParameter(Pair):
     def __init__(self) -> None:
         super().__init__()
         self.b.weight = self.a.weight
+
+
+class Wide(OneParameter):
+    """A billion elements."""
+
+    size = (8192, 128_000)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = nn.Linear(*self.size, bias=False)
+        self.b = nn.Linear(*self.size, bias=False)
+        self.b.weight = self.a.weight
+
+
+class Wider(Wide):
+    """More elements than a narrow copy has."""
+
+    size = (8, 8)
 
 
 class OneModule(Pair):
@@ -474,13 +493,6 @@ def test_the_copy_of_a_weight_normed_model_can_as_little_be_deepcopied_as_the_mo
     assert "graph leaves" in found["deepcopy"].reason
 
 
-def test_a_model_over_the_limit_is_not_copied():
-    """All operations are skipped, and say so."""
-    found = survive(OneParameter(), [group("parameter")], operations=QUICK, largest=32)[WEIGHTS]
-
-    assert {"the model takes 64 bytes, and models up to 32 bytes are copied"} == {row.reason for row in found.values()}
-
-
 def test_frozen_sides_say_so():
     """A frozen tie is not stepped; a frozen side of a false tie moves with the other."""
     frozen, half = OneParameter(), OneStorage()
@@ -527,3 +539,174 @@ def test_names_and_descriptions_are_read_without_torch():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert "False" == done.stdout.strip()
+
+
+def advised(kind: str, *operations: str) -> tuple[str, ...]:
+    """The advice on a canonical model after some operations."""
+    build, _, names = KINDS[kind]
+    return advice(replace(group(kind), survival=survive(build(), [group(kind)], operations=operations)[names]))
+
+
+AGAIN = "tie again, `model.b.weight = model.a.weight`"
+
+
+def tie_again(model: nn.Module) -> nn.Module:
+    model.b.weight = model.a.weight
+    return model
+
+
+@pytest.mark.parametrize(
+    "operation", ["load_assign", "to_meta", "meta_to_empty", "overwrite_module_params_on_conversion"]
+)
+def test_a_true_tie_is_made_again_after_what_undoes_it(operation):
+    """Which is the advice."""
+    assert AGAIN in advised("parameter", operation)[0]
+    model = tie_again(PLAIN[operation](OneParameter()))
+    assert model.a.weight is model.b.weight
+    assert 1 == len(list(model.parameters()))
+
+
+@pytest.mark.parametrize("operation", ["to_meta", "meta_to_empty"])
+def test_swapping_keeps_a_true_tie_on_meta(operation):
+    """The other advice: Parameters stay the objects that they are, under an optimizer too."""
+    assert (
+        "or convert with `torch.__future__.set_swap_module_params_on_conversion(True)`"
+        in advised("parameter", operation)[1]
+    )
+    torch.__future__.set_swap_module_params_on_conversion(True)
+    try:
+        model = PLAIN[operation](OneParameter())
+    finally:
+        torch.__future__.set_swap_module_params_on_conversion(False)
+    assert model.a.weight is model.b.weight
+
+
+@pytest.mark.filterwarnings("ignore:`torch.nn.utils.weight_norm` is deprecated")
+@pytest.mark.parametrize("operation", ["weight_norm", "legacy_weight_norm"])
+def test_a_weight_normed_tie_is_shared_by_its_module_or_made_again(operation):
+    """One module under both names keeps its weight norm; after the removal the weight is free to be tied."""
+    assert "share the module instead of its weight" in advised("parameter", operation)[0]
+    assert (f"after the removal of `weight_norm` {AGAIN}",) == advised("parameter", f"remove_{operation}")
+    assert () == advised("module", operation, f"remove_{operation}")
+    apply, remove, stands_for = SPLIT[operation]
+    shared, model = OneModule(), OneParameter()
+    apply(shared.b)
+    assert stands_for(shared.a) is stands_for(shared.b)
+    apply(model.b)
+    remove(model.b)
+    assert tie_again(model).a.weight is model.b.weight
+
+
+@pytest.mark.parametrize("operation", ["deepcopy", "pickle", "to_dtype", "sgd_step", "grad_norm", "remove_prune"])
+def test_a_false_tie_becomes_a_true_one_by_assignment(operation):
+    """After which nothing of what undid it does."""
+    found = advised("storage", operation)
+    assert ("make it one Parameter: `model.b.weight = model.a.weight`; then it is stepped once, "
+            "and copies and conversions keep it",) == found  # fmt: skip
+    model = tie_again(OneStorage())
+    row = survive(model, [group("parameter")], operations=[operation])[WEIGHTS]
+    assert Outcome.KEPT is row[operation].outcome
+
+
+def test_a_view_in_forward_takes_the_place_of_a_transposed_parameter():
+    """One Parameter, through conversions as well."""
+
+    class Functional(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a = nn.Linear(4, 4, bias=False)
+
+        def forward(self, x):
+            return nn.functional.linear(self.a(x), self.a.weight.t())
+
+    assert "compute with a view of `model.a.weight`" in advised("transposed", "to_dtype")[0]
+    model = Functional().double()
+    model(torch.ones(1, 4, dtype=torch.float64)).sum().backward()
+    assert 1 == len(list(model.parameters()))
+
+
+def test_buffers_over_one_memory_become_one_buffer():
+    """And a buffer under two names is tied again after a conversion."""
+    assert "keep one buffer, and read `model.a.mask` where `model.b.mask` is read" in advised("view", "to_dtype")[0]
+    assert "tie again, `model.b.mask = model.a.mask`" in advised("buffer", "to_dtype")[0]
+    model = OneBuffer().double()
+    model.b.mask = model.a.mask
+    assert dict(model.b.named_buffers())["mask"] is model.a.mask
+
+
+def test_a_tie_is_to_be_made_in_the_constructor():
+    """Where a new instance does not have it."""
+    model = tie_again(Pair())
+    row = survive(model, [group("parameter")], make=Pair, operations=["state_dict_round_trip"])[WEIGHTS]
+    told = advice(replace(group("parameter"), survival=row))
+
+    assert ("tie in the constructor: an instance that is loaded into has the ties that its constructor makes",) == told
+    assert "kept" == became(plain_load(OneParameter()), "parameter")
+
+
+def test_functional_calls_reach_a_false_tie_under_each_name():
+    """The new tensor is given twice."""
+    model, x = OneStorage(), torch.randn(2, 4)
+
+    assert "give `functional_call` the new tensor under each of the names" in advised("storage", "functional_call")
+    assert torch.allclose(x, torch.func.functional_call(model, dict.fromkeys(WEIGHTS, torch.eye(4)), (x,)))
+
+
+def test_other_writers_are_named_where_they_keep_the_tie():
+    """`save_model` and `torch.save`, if they were tried."""
+    line = "write it with `safetensors.torch.save_model`, which keeps one name, and read it with `load_model`"
+    both = ("safetensors_save_file", "safetensors_save_model")
+
+    assert (line,) == advised("parameter", *both)
+    assert () == advised("transposed", *both)
+    assert "`torch.save` keeps what `pickle` separates" in advised("view", "pickle", "save_load_model")
+
+
+@pytest.mark.filterwarnings("ignore:`torch.nn.utils.weight_norm` is deprecated")
+def test_a_computed_weight_can_be_copied_after_a_forward_without_gradients():
+    """Or the parametrization is used."""
+    model = OneParameter()
+    model.c = nn.utils.weight_norm(nn.Linear(4, 4))
+    told = advice(
+        replace(group("parameter"), survival=survive(model, [group("parameter")], operations=["deepcopy"])[WEIGHTS])
+    )
+    assert "use `nn.utils.parametrizations.weight_norm`" in told[0]
+
+    with torch.no_grad():
+        model.c(torch.ones(1, 4))
+    copied = copy.deepcopy(model)
+    assert copied.a.weight is copied.b.weight
+    model.c = nn.utils.parametrizations.weight_norm(nn.Linear(4, 4))
+    assert isinstance(copy.deepcopy(model), nn.Module)
+
+
+def test_advice_spells_names_as_code_does():
+    """Numbers are subscripts, and many names are not listed."""
+    rows = {"load_assign": Survival(Outcome.DEMOTED)}
+    names = ("layers.0.weight", "layers.1.weight", "head.weight")
+    three = TieGroup(names, TieKind.SAME_PARAMETER, (4, 4), "float32", 64, survival=rows)
+    four = replace(three, names=(*names, "tail.weight"))
+
+    assert "`model.head.weight = model.layers[1].weight = model.layers[0].weight`" in advice(three)[0]
+    assert "each of the 4 names" in advice(four)[0]
+    assert () == advice(replace(three, survival={"deepcopy": Survival(Outcome.KEPT)}))
+
+
+def test_a_large_model_is_tried_on_tensors_of_a_few_elements():
+    """With the same outcomes, whether it has values or not, in the memory of a small one."""
+
+    with torch.device("meta"):
+        wide = Wide()
+    names = [name for name in QUICK if not name.startswith("safetensors")]
+    expected = survive(OneParameter(), [group("parameter")], operations=names)
+
+    assert expected == survive(wide, [group("parameter")], operations=names)
+    assert expected == survive(Wider(), [group("parameter")], make=Wider, operations=names, largest=100)
+
+
+def test_layouts_that_overlap_are_never_made_smaller():
+    """And a model that stays too large is not copied."""
+    model = Sliced()
+    found = survive(model, [group("sliced")], operations=QUICK, largest=95)[WEIGHTS]
+
+    assert {"a copy of the model takes 96 bytes, and 95 are the limit"} == {row.reason for row in found.values()}

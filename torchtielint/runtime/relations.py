@@ -101,13 +101,19 @@ def have_common_bytes(one: object, other: object) -> bool:
         return False
     if one.numel() == 0 or other.numel() == 0:
         return False
+    if _storage(one) != _storage(other) and (one.is_meta or other.is_meta):
+        return False
     start, end = _addresses(one)
     other_start, other_end = _addresses(other)
-    if one.untyped_storage()._cdata != other.untyped_storage()._cdata and (one.is_meta or other.is_meta):
-        return False
     if min(end, other_end) <= max(start, other_start):
         return False
+    if one.is_contiguous() and other.is_contiguous():
+        return True
     return bool(torch.isin(_bytes(one), _bytes(other)).any())
+
+
+def _storage(tensor: torch.Tensor) -> int:
+    return int(tensor.untyped_storage()._cdata)
 
 
 def _addresses(tensor: torch.Tensor) -> tuple[int, int]:

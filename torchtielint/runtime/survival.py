@@ -14,16 +14,17 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from torchtielint.runtime.advice import advice
 from torchtielint.runtime.operation_names import OPERATIONS, QUICK, selected
 from torchtielint.runtime.operations import ON_GROUP, ON_MODEL, Inapplicable, Trial, one_line, skipped
 from torchtielint.runtime.relations import judge
 from torchtielint.runtime.report import Outcome, Survival, TieGroup, TieReport
 from torchtielint.runtime.trials import Make, prepared
 
-__all__ = ["LARGEST", "OPERATIONS", "survive", "with_survival"]
+__all__ = ["LARGEST", "OPERATIONS", "advice", "survive", "with_survival"]
 
-LARGEST = 256 * 2**20
-"""Models that take more bytes than this are not copied: with a margin for two copies and optimizer states, 2 GB."""
+LARGEST = 64 * 2**20
+"""Bytes of a copy; models that take more are tried on copies with tensors of a few elements."""
 
 MOST = 32
 """Ties of one model that are tried one by one."""
@@ -46,7 +47,7 @@ def with_survival(
         model: the measured model, on any device; it is read and never changed.
         make: gives a new instance with values, on the CPU; without it, a copy of the model stands for one.
         operations: `quick`, `full`, `none`, names with commas between them, or an iterable of names.
-        largest: models with more bytes than this are not copied, and all operations are skipped.
+        largest: bytes of a copy; a model that takes more is tried on copies whose tensors have a few elements each.
 
     Raises:
         ValueError: no operation has such a name.
@@ -112,12 +113,14 @@ def _undisturbed() -> Iterator[None]:
     python, dtype = random.getstate(), torch.get_default_dtype()
     numpy = sys.modules.get("numpy")
     numbers = numpy.random.get_state() if numpy else None
-    modes = (torch.inference_mode(False), torch.enable_grad(), torch.device("cpu"), torch.random.fork_rng(devices=[]))
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
-        for mode in modes:
-            stack.enter_context(mode)
+        stack.enter_context(torch.inference_mode(False))
+        stack.enter_context(torch.enable_grad())
+        stack.enter_context(torch.random.fork_rng(devices=[]))
+        if torch.empty(0).device.type != "cpu":  # the mode makes each call slower, and is hardly ever needed
+            stack.enter_context(torch.device("cpu"))
         try:
             yield
         finally:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import torch
 from torch import nn
 
-from torchtielint.runtime.faithful import faithful_copy, held_tensors, storage_bytes
+from torchtielint.runtime.faithful import copied_bytes, faithful_copy, has_values
 from torchtielint.runtime.operations.base import Inapplicable, Trial, one_line
 from torchtielint.runtime.relations import Relation, reachable, relation
 from torchtielint.runtime.report import TieGroup
@@ -23,24 +24,27 @@ def prepared(
     """Return what operations on the groups of a model work on.
 
     Raises:
-        Inapplicable: the model takes more than `largest` bytes, or nothing gives a copy that has its ties.
+        Inapplicable: even a narrow copy takes more than `largest` bytes, or nothing gives a copy that has the ties.
     """
-    if (size := storage_bytes(model)) > largest:
-        raise Inapplicable(f"the model takes {size:,} bytes, and models up to {largest:,} bytes are copied")
-    instance = None if make is None else _made(make)
-    candidates: list[Make] = [partial(faithful_copy, model)]
-    if make is not None and instance is not None:
+    narrow = copied_bytes(model) > largest
+    if narrow and (size := copied_bytes(model, narrow=True)) > largest:
+        raise Inapplicable(f"a copy of the model takes {size:,} bytes, and {largest:,} are the limit")
+    instance = None if make is None else _made(make, model, narrow=narrow)
+    candidates: list[Make] = [partial(faithful_copy, model, narrow=narrow)]
+    if make is not None and instance is not None and not narrow:
         built: list[Make] = [partial(faithful_copy, instance), make]
-        without_values = any(tensor.is_meta for tensor in held_tensors(model))
-        candidates = [*built, *candidates] if without_values else [*candidates, *built]
+        candidates = [*candidates, *built] if has_values(model) else [*built, *candidates]
     before = relations(model, groups)
     copy, scratch = _first_faithful(candidates, groups, before)
-    on_meta = partial(faithful_copy, scratch, "meta")
     fresh = copy
-    if make is not None and instance is not None:
-        fresh, _ = _first_faithful([partial(faithful_copy, instance), make], groups, relations(instance, groups))
+    if instance is not None:
+        again: list[Make] = [
+            partial(faithful_copy, instance, narrow=narrow),
+            *([] if narrow or make is None else [make]),
+        ]
+        fresh, _ = _first_faithful(again, groups, relations(instance, groups))
     held = {names: found for names, found in before.items() if found is not None}
-    return Trial(copy, on_meta, fresh, directory, scratch, held)
+    return Trial(copy, partial(faithful_copy, scratch, "meta"), fresh, directory, scratch, held)
 
 
 def relations(model: nn.Module, groups: Sequence[TieGroup]) -> Relations:
@@ -52,10 +56,18 @@ def relations(model: nn.Module, groups: Sequence[TieGroup]) -> Relations:
     return found
 
 
-def _made(make: Make) -> nn.Module | None:
-    """Return an instance, unless making it fails: copies of the model stand for it then."""
+def _made(make: Make, model: nn.Module, *, narrow: bool) -> nn.Module | None:
+    """Return a new instance; None where making it fails, or could take the memory of a large model once more.
+
+    Copies of the model stand for it then.
+    """
+    if narrow and not has_values(model):
+        return None
     try:
-        return make()
+        if not narrow:
+            return make()
+        with torch.device("meta"):
+            return make()
     except Exception:  # a constructor of the checked project may raise anything
         return None
 

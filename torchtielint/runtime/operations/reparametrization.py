@@ -15,7 +15,8 @@ from torchtielint.runtime.relations import judge, owner_of, reachable, tensor_na
 from torchtielint.runtime.report import Outcome, Survival, TieGroup
 
 Change = Callable[[nn.Module, str], object]
-LEGACY = ("_orig", "_g", "_v", "_mask", "_u")
+LEGACY = ("orig", "g", "v")
+"""What legacy reparametrizations append to the name of a tensor that they compute, and keep as a plain attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _removed(trial: Trial, group: TieGroup, way: Way) -> Survival:
     way.remove(owner, last)
     found = judge(group, trial.before[group.names], model)
     new = _values(model, other)
-    changed = old is not None and new is not None and not torch.equal(old, new)
+    changed = old is not None and new is not None and not torch.allclose(old, new, rtol=0, atol=0, equal_nan=True)
     if found.outcome is Outcome.BROKEN or not changed:
         return found
     return Survival(found.outcome, f"its result is written over the values of `{other}` too")
@@ -92,7 +93,8 @@ def _side(model: nn.Module, group: TieGroup) -> str:
     if not parameter.is_floating_point():
         raise Inapplicable(f"it is of {parameter.dtype}")
     owner, last = owner_of(model, names[-1])
-    if isinstance(owner, parametrize.ParametrizationList) or last.endswith(LEGACY):
+    computed, _, part = last.rpartition("_")
+    if isinstance(owner, parametrize.ParametrizationList) or (part in LEGACY and computed in vars(owner)):
         raise Inapplicable(f"`{names[-1]}` is a part of a reparametrized tensor")
     return names[-1]
 
