@@ -152,6 +152,7 @@ fx                     kept      kept    kept    kept       kept    kept    kept
 safetensors_save_file  error     error   error   error      error   error   error
 safetensors_save_model kept      kept    kept    error      error   kept    kept
 """
+WORSE = {"demoted", "broken", "error"}
 _HEAD, *_ROWS = [line.split() for line in EXPECTED.strip().splitlines()]
 CELLS = [(row[0], kind, outcome) for row in _ROWS for kind, outcome in zip(_HEAD[1:], row[1:], strict=True)]
 
@@ -394,6 +395,102 @@ def test_safetensors_refuses_names_over_common_memory(kind, tmp_path):
     library.load_model(fresh, tmp_path / "model")
 
     assert "kept" == became(fresh, kind)
+
+
+def outcomes(model: nn.Module, tie: TieGroup, *operations: str, **options: object) -> list[str]:
+    """What some operations do to one tie."""
+    return [
+        found.outcome.value for found in survive(model, [tie], operations=operations, **options)[tie.names].values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "written"), [("remove_prune", True), ("remove_spectral_norm", True), ("prune", False)]
+)
+def test_a_removal_that_writes_into_the_other_side_says_so(operation, written):
+    """The tie is kept, and the values of the other name are those of the reparametrized one."""
+    model = OneParameter()
+    before = model.a.weight.detach().clone()
+    apply, remove, _ = SPLIT[operation.removeprefix("remove_")]
+    apply(model.b)
+    if operation.startswith("remove_"):
+        remove(model.b)
+    found = survive(OneParameter(), [group("parameter")], operations=[operation])[WEIGHTS][operation]
+
+    assert written == (not torch.equal(before, model.a.weight))
+    assert written == (found.reason == "its result is written over the values of `a.weight` too")
+
+
+def test_two_storages_over_one_memory_are_copied_as_such():
+    """As numpy makes them: `torch.save` writes both, and a view of one storage would have been written once."""
+    numpy = pytest.importorskip("numpy")
+    array = numpy.ones((4, 4), numpy.float32)
+    model = Pair()
+    model.a.weight, model.b.weight = nn.Parameter(torch.from_numpy(array)), nn.Parameter(torch.from_numpy(array))
+    operations = ("save_load_model", "state_dict_round_trip", "sgd_step")
+
+    assert "broken" == became(plain_save_load_model(model), "storage")
+    assert ["broken", "kept", "broken"] == outcomes(model, group("storage"), *operations)
+
+
+def test_a_fake_model_is_tried_as_one_on_meta_is():
+    """It has shapes and no values."""
+    fake_tensor = pytest.importorskip("torch._subclasses.fake_tensor")
+    with fake_tensor.FakeTensorMode():
+        model = OneParameter()
+
+    expected = survive(OneParameter(), [group("parameter")], operations=QUICK)
+    assert [row.outcome for row in expected[WEIGHTS].values()] == [
+        row.outcome for row in survive(model, [group("parameter")], operations=QUICK)[WEIGHTS].values()
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Lazy modules are a new feature")
+def test_a_lazy_tie_is_tried_where_no_shape_is_needed():
+    """The rest waits for the first forward."""
+    model = Pair()
+    model.a, model.b = nn.LazyLinear(4, bias=False), nn.LazyLinear(4, bias=False)
+    model.b.weight = model.a.weight
+    found = survive(model, [group("parameter")], operations=["deepcopy", "to_dtype", "sgd_step", "weight_norm"])[
+        WEIGHTS
+    ]
+
+    assert ["kept", "kept", "skipped", "skipped"] == [row.outcome.value for row in found.values()]
+    assert "`a.weight` has no shape before the first forward" == found["sgd_step"].reason
+
+
+def test_modules_that_hold_each_other_are_no_endless_walk():
+    """Torch's own recursion in `.to()` is an error of the operation."""
+    model = OneParameter()
+    model.again = nn.ModuleDict({"x": model.a})
+    model.a.back = model.again
+    tie = TieGroup(("a", "again.x"), TieKind.SAME_MODULE, None, "", 64)
+
+    assert ["kept", "kept", "kept", "error"] == outcomes(model, tie, "deepcopy", "sgd_step", "weight_norm", "to_dtype")
+
+
+@pytest.mark.filterwarnings("ignore:Complex modules are a new feature")
+@pytest.mark.parametrize("dtype", [torch.complex64, torch.bfloat16, torch.float64])
+def test_ties_of_other_types_are_stepped_and_converted_too(dtype):
+    """Once each."""
+    model = OneParameter().to(dtype)
+    false = tie_again(Pair().to(dtype))
+    false.b.weight = nn.Parameter(false.a.weight.detach())
+    operations = ("to_dtype", "sgd_step", "adam_step", "grad_norm", "compile")
+
+    assert ["kept"] * 5 == outcomes(model, group("parameter"), *operations)
+    assert ["broken"] * 4 == outcomes(false, group("storage"), *operations[:4])
+
+
+def test_parts_of_a_reparametrized_tensor_are_not_reparametrized_again():
+    """They are named as such."""
+    model = OneParameter()
+    nn.utils.prune.l1_unstructured(model.b, "weight", amount=0.5)
+    tie = replace(group("parameter"), names=("a.weight", "b.weight_orig"))
+    found = survive(model, [tie], operations=["weight_norm", "to_dtype"])[tie.names]
+
+    assert ["skipped", "kept"] == [row.outcome.value for row in found.values()]
+    assert "`b.weight_orig` is a part of a reparametrized tensor" == found["weight_norm"].reason
 
 
 def test_the_measured_model_and_the_state_of_torch_stay_as_they_are(tmp_path, monkeypatch):
@@ -710,3 +807,17 @@ def test_layouts_that_overlap_are_never_made_smaller():
     found = survive(model, [group("sliced")], operations=QUICK, largest=95)[WEIGHTS]
 
     assert {"a copy of the model takes 96 bytes, and 95 are the limit"} == {row.reason for row in found.values()}
+
+
+def test_the_page_of_the_matrix_is_what_the_script_finds():
+    """And has a line on each operation that does not keep every kind."""
+    pytest.importorskip("safetensors.torch")
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        import survival_matrix
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
+
+    assert (ROOT / "docs" / "survival.md").read_text(encoding="utf-8") == survival_matrix.render()
+    assert set() == {operation for operation, _, outcome in CELLS if outcome in WORSE} - survival_matrix.NOTES.keys()
+    assert set() == survival_matrix.NOTES.keys() - set(FULL)

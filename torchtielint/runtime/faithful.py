@@ -37,7 +37,8 @@ def faithful_copy(model: nn.Module, device: str = "cpu", *, narrow: bool = False
         memo[key] = _counterpart(tensors[key], source, storages[_storage(source)], device)
     copied = copy.deepcopy(model, memo)
     for key, tensor in tensors.items():
-        vars(memo[key]).update(copy.deepcopy(vars(tensor), memo))
+        if not _is_fake(tensor):  # whose attributes are those of its mode
+            vars(memo[key]).update(copy.deepcopy(vars(tensor), memo))
     return copied
 
 

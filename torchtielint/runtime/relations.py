@@ -43,10 +43,11 @@ def tensors_of(model: nn.Module, name: str) -> dict[str, torch.Tensor]:
     found = reachable(model, name)
     if isinstance(found, torch.Tensor):
         return {"": found}
-    if found is None:
-        return {}
-    parameters = found.named_parameters(remove_duplicate=False)
-    return {**dict(parameters), **dict(found.named_buffers(remove_duplicate=False))}
+    below: dict[str, torch.Tensor] = {}
+    for path, module in found.named_modules() if found is not None else ():  # it ends where modules hold each other
+        held = {**module._parameters, **module._buffers}
+        below |= {f"{path}.{last}" if path else last: tensor for last, tensor in held.items() if tensor is not None}
+    return below
 
 
 def tensor_names(model: nn.Module, group: TieGroup) -> tuple[str, ...]:
@@ -77,9 +78,9 @@ def relation(things: Sequence[nn.Module | torch.Tensor]) -> Relation:
         if len(sizes) == 1:
             return Relation.MEMORY
         return Relation.PARTLY if max(sizes) > 1 else Relation.SEPARATE
-    below = [list(thing.parameters()) for thing in things if isinstance(thing, nn.Module)]
-    rows = list(zip(*below, strict=False))
-    kept = rows and all(relation(row) in (Relation.ONE, Relation.MEMORY) for row in rows)
+    below = [tensors_of(thing, "") for thing in things if isinstance(thing, nn.Module)]
+    rows = [[tensors[name] for tensors in below if name in tensors] for name in below[0]]
+    kept = rows and all(len(row) == len(things) and relation(row) in (Relation.ONE, Relation.MEMORY) for row in rows)
     return Relation.MEMORY if kept else Relation.SEPARATE
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-from torchtielint.runtime.relations import Relation
+from torchtielint.runtime.relations import Relation, reachable
 from torchtielint.runtime.report import Outcome, Survival, TieGroup
 
 
@@ -75,6 +76,20 @@ def one_line(error: BaseException) -> str:
     said = " ".join(lines[:2] if lines and lines[0].endswith(":") else lines[:1])
     text = f"{type(error).__name__}: {said}" if said else type(error).__name__
     return text if len(text) <= 200 else text[:197] + "..."
+
+
+def with_shapes(model: nn.Module, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of tensors, of which there is one and all have shapes.
+
+    Raises:
+        Inapplicable: there is none, or one waits for the first forward.
+    """
+    if not names:
+        raise Inapplicable("there is no tensor in it")
+    for name in names:
+        if isinstance(reachable(model, name), (UninitializedParameter, UninitializedBuffer)):
+            raise Inapplicable(f"`{name}` has no shape before the first forward")
+    return names
 
 
 def distinct(tensors: Iterable[torch.Tensor]) -> list[torch.Tensor]:

@@ -13,7 +13,7 @@ from types import FunctionType
 import torch
 from torch import nn
 
-from torchtielint.runtime.operations.base import Inapplicable, Trial, on_group
+from torchtielint.runtime.operations.base import Inapplicable, Trial, on_group, with_shapes
 from torchtielint.runtime.relations import Relation, judge, reachable, tensor_names
 from torchtielint.runtime.report import Outcome, Survival, TieGroup
 
@@ -76,7 +76,7 @@ def compiled(trial: Trial, group: TieGroup) -> Survival:
     names = _names_of_one(model, group)
     reader = _own_code(Reader(model, names))
     wrapped = torch.compile(reader, backend="eager")
-    wrapped(torch.zeros((), requires_grad=True)).backward()
+    wrapped(torch.zeros((), requires_grad=True)).real.backward()
     tensors = reader.read()
     for tensor in tensors:
         times = sum(tensor is other for other in tensors)
@@ -90,7 +90,8 @@ def compiled(trial: Trial, group: TieGroup) -> Survival:
 def exported(trial: Trial, group: TieGroup) -> Survival:
     """Export the reading of the names, and look at the module that the program becomes."""
     model = trial.copy()
-    program = torch.export.export(Reader(model, tensor_names(model, group)), (torch.zeros(()),))
+    reader = Reader(model, with_shapes(model, tensor_names(model, group)))
+    program = torch.export.export(reader, (torch.zeros(()),))
     return judge(group, trial.before[group.names], program.module(), {name: f"inner.{name}" for name in group.names})
 
 
@@ -111,9 +112,7 @@ def traced(trial: Trial, group: TieGroup) -> Survival:
 
 def _names_of_one(model: nn.Module, group: TieGroup) -> tuple[str, ...]:
     """Return the names of the tensors of a tie; of modules, those of the first tensor below each."""
-    names = tensor_names(model, group)
-    if not names:
-        raise Inapplicable("there is no tensor in it")
+    names = with_shapes(model, tensor_names(model, group))
     if isinstance(reachable(model, group.names[0]), nn.Module):
         inner = names[0].removeprefix(group.names[0])
         return tuple(name + inner for name in group.names)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn.utils import parametrizations, parametrize, prune
 
-from torchtielint.runtime.operations.base import Inapplicable, Trial, on_group
+from torchtielint.runtime.operations.base import Inapplicable, Trial, on_group, with_shapes
 from torchtielint.runtime.relations import judge, owner_of, reachable, tensor_names
 from torchtielint.runtime.report import Outcome, Survival, TieGroup
 
@@ -85,10 +85,10 @@ def _removed(trial: Trial, group: TieGroup, way: Way) -> Survival:
 
 def _side(model: nn.Module, group: TieGroup) -> str:
     """Return the name of the parameter that is reparametrized: the last of a tie, or the first matrix of a module."""
-    names = tensor_names(model, group)
+    names = with_shapes(model, tensor_names(model, group))
     if isinstance(reachable(model, group.names[0]), nn.Module):
         names = tuple(sorted(names, key=lambda name: _rank(model, name)))[:1]
-    if not names or not isinstance(parameter := reachable(model, names[-1]), nn.Parameter):
+    if not isinstance(parameter := reachable(model, names[-1]), nn.Parameter):
         raise Inapplicable("there is no parameter in it")
     if not parameter.is_floating_point():
         raise Inapplicable(f"it is of {parameter.dtype}")

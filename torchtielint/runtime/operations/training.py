@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import nn
 
-from torchtielint.runtime.operations.base import Inapplicable, Trial, distinct, on_group
+from torchtielint.runtime.operations.base import Inapplicable, Trial, distinct, on_group, with_shapes
 from torchtielint.runtime.relations import reachable, tensor_names
 from torchtielint.runtime.report import Outcome, Survival, TieGroup
 
@@ -77,7 +77,7 @@ def _is_one_step(before: torch.Tensor, after: torch.Tensor, make_optimizer: Make
 
 def _trained(model: nn.Module, group: TieGroup) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
     """Return the Parameters of a group that an optimizer of the model steps, and all tensors of the group."""
-    found = (reachable(model, name) for name in tensor_names(model, group))
+    found = (reachable(model, name) for name in with_shapes(model, tensor_names(model, group)))
     tensors = distinct(thing for thing in found if isinstance(thing, nn.Parameter))
     if not tensors:
         raise Inapplicable("there is no parameter in it: buffers are not stepped")
