@@ -80,13 +80,21 @@ class ParameterCount:
 
 @dataclass(frozen=True, slots=True)
 class TieReport:
-    """What `tie_report(model)` finds: the groups in the order of their first names."""
+    """What `tie_report(model)` finds.
+
+    Args:
+        groups: in the order of their first names.
+        parameters: how much the model holds.
+        device: where its parameters are (its buffers, where it has none); several with commas.
+        complete: every name is listed; not so where modules that are shared level after level have too many.
+    """
 
     groups: tuple[TieGroup, ...]
     parameters: ParameterCount
     device: str
+    complete: bool = True
 
     @property
     def false_ties(self) -> tuple[TieGroup, ...]:
-        """The groups that look like one parameter and are several."""
-        return tuple(group for group in self.groups if group.kind.is_false)
+        """The groups that look like one parameter and are several; buffers are no parameters."""
+        return tuple(group for group in self.groups if group.kind.is_false and not group.buffers)
