@@ -7,7 +7,7 @@ to answer in place of the base class.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,6 +20,7 @@ from torchtielint.runtime.layouts import Layout
 
 Answer = TypeVar("Answer")
 
+_PLAIN = (Tensor, nn.Parameter)
 _NO_STRIDES = {
     torch.sparse_coo: ("_indices", "_values"),
     torch.sparse_csr: ("crow_indices", "col_indices", "values"),
@@ -96,13 +97,15 @@ def shape_of(tensor: Tensor) -> tuple[int, ...] | None:
 
 def elements_of(tensor: Tensor) -> int:
     """How many elements it has; 0 where it is not there yet."""
-    number = None if is_unmade(tensor) else _answer(tensor.numel)
+    number = _answer(tensor.numel)
     return 0 if number is None else _whole(number)
 
 
 def place_of(tensor: Tensor) -> Place:
     """Where a tensor lies. To be asked under `only_looking`."""
-    return _join(list(_parts(tensor, set())))
+    if type(tensor) in _PLAIN and tensor.layout is torch.strided and not tensor.is_nested:
+        return _leaf(tensor)
+    return _join(list(_parts(tensor, frozenset())))
 
 
 def _join(parts: list[Place]) -> Place:
@@ -113,7 +116,7 @@ def _join(parts: list[Place]) -> Place:
     return Place(pieces, sum(part.opaque for part in parts), storages)
 
 
-def _parts(tensor: Tensor, above: set[int]) -> Iterator[Place]:
+def _parts(tensor: Tensor, above: frozenset[int]) -> Iterator[Place]:
     """The places of the tensors that one consists of."""
     if is_unmade(tensor) or id(tensor) in above:
         return
@@ -122,13 +125,20 @@ def _parts(tensor: Tensor, above: set[int]) -> Iterator[Place]:
         above = above | {id(tensor)}
         for one in inner:
             yield from _parts(one, above)
-    elif elements_of(tensor):
-        yield _answer(lambda: _strided(tensor)) or Place(opaque=_size(tensor))
+    else:
+        yield _leaf(tensor)
+
+
+def _leaf(tensor: Tensor) -> Place:
+    """The place of a tensor that consists of no others; opaque where torch does not say which bytes it has."""
+    if not elements_of(tensor):
+        return Place()
+    return _answer(lambda: _strided(tensor)) or Place(opaque=_size(tensor))
 
 
 def _inner(tensor: Tensor) -> list[Tensor]:
     """The tensors that hold what a wrapper, a sparse or a nested tensor shows; none of one that has memory itself."""
-    if type(tensor) not in (Tensor, nn.Parameter):
+    if type(tensor) not in _PLAIN:
         held = _held(tensor)
         if held:
             return held
@@ -171,26 +181,39 @@ def _strided(tensor: Tensor) -> Place:
     """The place of a tensor with strides over a storage."""
     storage = tensor.untyped_storage()
     itemsize = tensor.element_size()
-    sizes = [_whole(size) for size in tensor.size()]
-    strides = [_whole(stride) for stride in tensor.stride()]
-    start = _whole(tensor.storage_offset()) * itemsize
-    identity: Hashable = _identity(storage)
-    space = identity
-    if storage.device.type != "meta" and not _is_lazy_copy(tensor):
-        address = _answer(storage.data_ptr)
-        if address:
-            space = str(storage.device)
-            start += address
-    order = tuple((size, stride) for size, stride in zip(sizes, strides, strict=True) if size > 1)
-    reading = (tensor.dtype, _merged(order), tensor.is_conj(), tensor.is_neg())
-    piece = Piece(space, identity, Layout.of(start, itemsize, sizes, strides), reading)
+    identity = _identity(storage)
+    space, start = _space(tensor, storage, identity)
+    start += _whole(tensor.storage_offset()) * itemsize
+    number = tensor.numel()
+    order: tuple[tuple[int, int], ...]
+    if type(number) is int and tensor.is_contiguous():  # nearly all are, and this is the short way
+        layout = Layout(start, ((number * itemsize, 1),) if number * itemsize > 1 else ())
+        order = ((number, 1),) if number > 1 else ()
+    else:
+        sizes = [_whole(size) for size in tensor.size()]
+        strides = [_whole(stride) for stride in tensor.stride()]
+        layout = Layout.of(start, itemsize, sizes, strides)
+        order = _merged(sizes, strides)
+    piece = Piece(space, identity, layout, (tensor.dtype, order, tensor.is_conj(), tensor.is_neg()))
     return Place((piece,), storages=(storage,))
 
 
-def _merged(order: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """Dimensions that are read in one go as one: reshaped views read the same elements in the same order."""
+def _space(tensor: Tensor, storage: torch.UntypedStorage, identity: int) -> tuple[Hashable, int]:
+    """What the bytes of a storage are counted in, and its first one."""
+    device = storage.device
+    if device.type != "meta" and not _is_lazy_copy(tensor):
+        address = _answer(storage.data_ptr)
+        if address:
+            return device, address
+    return identity, 0
+
+
+def _merged(sizes: Sequence[int], strides: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """In which order elements are read: reshaped views read the same elements in the same order."""
     merged: list[tuple[int, int]] = []
-    for size, stride in order:
+    for size, stride in zip(sizes, strides, strict=True):
+        if size == 1:
+            continue
         if merged and merged[-1][1] == size * stride:
             merged[-1] = (merged[-1][0] * size, stride)
         else:
@@ -206,7 +229,7 @@ def _identity(storage: torch.UntypedStorage) -> int:
 def _is_lazy_copy(tensor: Tensor) -> bool:
     """Whether the next write gives it memory of its own; asking for its address would do so at once."""
     ask: Callable[[Tensor], bool] | None = getattr(torch._C, "_is_cow_tensor", None)
-    return ask is not None and bool(_answer(lambda: ask(tensor)))
+    return ask is not None and ask(tensor)
 
 
 def _size(tensor: Tensor) -> int:
@@ -215,7 +238,7 @@ def _size(tensor: Tensor) -> int:
 
 def _whole(size: object) -> int:
     """A size as a number: a symbolic one by its hint, without a guard on it."""
-    if isinstance(size, int):
+    if type(size) is int:
         return size
     node = getattr(size, "node", None)
     hint = getattr(node, "hint", None)
