@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from test_ties import BUILT, MODELS, predicted
 from torch import nn
 
 from torchtielint.runtime import ParameterCount, TieKind, TieReport, tie_report
@@ -56,6 +59,17 @@ def test_every_kind_with_every_name(device: str):
     assert ParameterCount(named=10, unique=5, elements=92, bytes=192, saved=448) == report.parameters
     assert device == report.device
     assert {TieKind.OVERLAPPING, TieKind.SAME_STORAGE} == {group.kind for group in report.false_ties}
+
+
+@pytest.mark.parametrize(("file", "name", "arguments"), BUILT, ids=str)
+def test_both_halves_present_one_class_alike(file: str, name: str, arguments: tuple[Any, ...]):
+    """Where the text shows all, prediction and measurement have the same groups, kinds and names."""
+    report = tie_report(runpy.run_path(str(MODELS / file))[name](*arguments))
+    _, groups = predicted(MODELS / file)[name]
+
+    assert sorted((group.kind, tuple(sorted(group.names)), group.buffers) for group in groups) == sorted(
+        (group.kind.value, tuple(sorted(group.names)), group.buffers) for group in report.groups
+    )
 
 
 def test_what_lies_side_by_side_is_told_on_request():

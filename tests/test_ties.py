@@ -90,7 +90,7 @@ def spread(groups: tuple[Group, ...], module: nn.Module) -> set[tuple[str, froze
             for name, _ in tensors:
                 found.add(("one object", frozenset(f"{prefix}.{name}" for prefix in group.names)))
         else:
-            one = group.kind == "same-parameter" or group.buffers
+            one = group.kind == "same-parameter"
             found.add(("one object" if one else "one storage", frozenset(group.names)))
     return {(kind, names) for kind, names in found if not any(kind == k and names < n for k, n in found)}
 

@@ -9,6 +9,7 @@ from torch import nn
 from torchtielint.runtime import grouping, memory
 from torchtielint.runtime.contents import equal_values as same_contents
 from torchtielint.runtime.grouping import Located, Memory
+from torchtielint.runtime.mappings import in_files, read_mappings
 from torchtielint.runtime.report import ParameterCount, TieGroup, TieReport
 from torchtielint.runtime.walk import Walk, walk
 
@@ -23,12 +24,21 @@ def tie_report(model: nn.Module, *, adjacent: bool = False, equal_values: bool =
     """
     with memory.only_looking():
         seen = walk(model)
-        located = {key: Located(found, memory.place_of(found.thing)) for key, found in seen.tensors.items()}
+        located = _located(seen)
         held = Memory(tuple(located.values()))
         groups = list(_groups(seen, located, held, adjacent=adjacent, equal_values=equal_values))
         order = _order(seen)
         groups.sort(key=lambda group: order[group.names[0]])
         return TieReport(tuple(groups), _count(seen, held), _device(seen), complete=seen.complete)
+
+
+def _located(seen: Walk) -> dict[int, Located]:
+    """Each tensor of a model with its place."""
+    places = {key: memory.place_of(found.thing) for key, found in seen.tensors.items()}
+    mappings = read_mappings()
+    if mappings:
+        places = {key: in_files(place, mappings) for key, place in places.items()}
+    return {key: Located(found, places[key]) for key, found in seen.tensors.items()}
 
 
 def _groups(

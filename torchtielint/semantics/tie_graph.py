@@ -288,12 +288,11 @@ def _same_tensors(walk: _Walk) -> Iterator[TieGroup]:
             continue
         shape = record.shape
         is_buffer = record.role is not Role.PARAMETER
-        kind = TieKind.SAME_STORAGE if is_buffer else TieKind.SAME_PARAMETER  # conversions give each buffer its own
         repeat = _repeated(walk, ref, names)
         if repeat is not None:
-            yield TieGroup(kind, names.sure, shape, repeat, buffers=is_buffer)
+            yield TieGroup(TieKind.SAME_PARAMETER, names.sure, shape, repeat, buffers=is_buffer)
         else:
-            yield from _groups(walk, kind, names, shape, buffers=is_buffer)
+            yield from _groups(walk, TieKind.SAME_PARAMETER, names, shape, buffers=is_buffer)
 
 
 def _groups(walk: _Walk, kind: TieKind, names: _Names, shape: Shape | None, *, buffers: bool) -> Iterator[TieGroup]:
