@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from torch import Tensor, nn
 
@@ -104,7 +105,8 @@ def same_modules(walk: Walk, below: dict[int, list[Located]], memory_of: Memory)
     for key, found in walk.modules.items():
         held = below.get(key, [])
         if held:
-            yield TieGroup(tuple(found.names.values()), TieKind.SAME_MODULE, None, "", memory_of.taken(held))
+            nbytes = memory_of.taken(held)
+            yield TieGroup(tuple(found.names.values()), TieKind.SAME_MODULE, None, "", nbytes, **_counts(held))
 
 
 def tied_modules(walk: Walk, located: dict[int, Located]) -> dict[int, list[Located]]:
@@ -172,4 +174,18 @@ def group_of(tensors: Sequence[Located], kind: TieKind, nbytes: int) -> TieGroup
         dtype=str(first.dtype).removeprefix("torch."),
         nbytes=nbytes,
         buffers=not any(one.found.is_parameter for one in tensors),
+        **_counts(tensors),
     )
+
+
+class _Counts(TypedDict):
+    tensors: int
+    parameters: int
+    trained: int
+
+
+def _counts(tensors: Sequence[Located]) -> _Counts:
+    """How many tensors there are, how many of them are Parameters, and how many of these take a gradient."""
+    parameters = [one.found.thing for one in tensors if one.found.is_parameter]
+    trained = sum(parameter.requires_grad for parameter in parameters)
+    return _Counts(tensors=len(tensors), parameters=len(parameters), trained=trained)

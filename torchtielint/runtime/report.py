@@ -48,6 +48,9 @@ class TieGroup:
         nbytes: the bytes that the names have in common, counted once; of a module those of all that is below it.
         buffers: the names are of buffers.
         survival: what each operation that was tried does to it, by the operation's name.
+        tensors: how many tensors the names have; of a module those below it.
+        parameters: how many of these are Parameters.
+        trained: how many of these take a gradient.
     """
 
     names: tuple[str, ...]
@@ -57,6 +60,9 @@ class TieGroup:
     nbytes: int
     buffers: bool = False
     survival: Mapping[str, Survival] = field(default_factory=dict)
+    tensors: int = 1
+    parameters: int = 1
+    trained: int = 1
 
 
 @dataclass(frozen=True, slots=True)
