@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "kinds": set(),
     "runtime": set(),
     "testing": {"runtime"},
+    "pytest_plugin": {"runtime"},
 }
 
 

@@ -31,6 +31,24 @@ def consequence(group: TieGroup) -> str:
             return "equal today, in memory of their own: nothing is shared, and a step on one leaves the others behind"
 
 
+def remedy(group: TieGroup) -> str:
+    """Say what to do about names that look like one parameter and are several; empty where nothing is to be done."""
+    one, other = spelled(group.names[0]), spelled(group.names[-1])
+    if not group.kind.is_false:
+        return ""
+    if group.kind is TieKind.OVERLAPPING:
+        return f"keep one Parameter and take views of `{one}` in `forward`; or give each memory of its own: `.clone()`"
+    if group.buffers:
+        return f"keep one buffer and read `{one}` where `{other}` is read, or give it memory of its own: `.clone()`"
+    return f"make it one Parameter: `{other} = {one}`; or give it memory of its own: `.clone()`"
+
+
+def spelled(name: str) -> str:
+    """How code reaches a name: `layers.0.weight` is `model.layers[0].weight`."""
+    parts = (f"[{part}]" if part.isdigit() else f".{part}" for part in name.split("."))
+    return f"model{''.join(parts)}"
+
+
 def _one_tensor(group: TieGroup) -> str:
     if group.buffers:
         return (

@@ -22,8 +22,12 @@ def tie_report(model: nn.Module, *, adjacent: bool = False, equal_values: bool =
         adjacent: report tensors too that lie in one storage and have no byte in common.
         equal_values: report tensors too that have equal contents in memory of their own; reads every value once.
     """
+    return measure(walk(model), adjacent=adjacent, equal_values=equal_values)
+
+
+def measure(seen: Walk, *, adjacent: bool = False, equal_values: bool = False) -> TieReport:
+    """Report on what a walk has found; see `tie_report`."""
     with memory.only_looking():
-        seen = walk(model)
         located = _located(seen)
         held = Memory(tuple(located.values()))
         groups = list(_groups(seen, located, held, adjacent=adjacent, equal_values=equal_values))
