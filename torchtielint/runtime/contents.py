@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 from collections.abc import Hashable, Iterator
 
@@ -54,7 +55,7 @@ def _digest(tensor: Tensor) -> bytes | None:
         step = max(1, CHUNK // flat.element_size())
         for start in range(0, flat.numel(), step):
             data = flat[start : start + step].contiguous().view(torch.uint8).cpu()
-            digest.update(bytes(data.untyped_storage())[data.storage_offset() :][: data.numel()])
+            digest.update((ctypes.c_char * data.numel()).from_address(data.data_ptr()))
     except (RuntimeError, NotImplementedError, TypeError):  # opaque, quantised and the like
         return None
     return digest.digest()

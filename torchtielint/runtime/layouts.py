@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 MAX_WORK = 200_000
 """Steps of the exact search for a common byte; past them two tensors count as overlapping."""
@@ -16,17 +15,23 @@ MAX_MODULI = 24
 """Strides by which tensors are told apart before they are compared in pairs."""
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """A set of bytes: `start + sum(stride * i)` for every `0 <= i < size` of each dimension.
 
     Args:
         start: the first byte.
+        end: the byte after the last one.
         dims: (size, stride) by ascending stride, sizes above 1, the bytes of an element among them.
     """
 
     start: int
+    end: int
     dims: tuple[tuple[int, int], ...]
+
+    @staticmethod
+    def dense(start: int, number: int) -> Layout:
+        """A stretch of bytes."""
+        return Layout(start, start + number, ((number, 1),) if number > 1 else ())
 
     @staticmethod
     def of(start: int, itemsize: int, sizes: Sequence[int], strides: Sequence[int]) -> Layout:
@@ -44,29 +49,32 @@ class Layout:
                     merged[-1] = (last + times * (size - 1), step)
                     continue
             merged.append((size, stride))
-        return Layout(start, tuple(merged))
-
-    @cached_property
-    def end(self) -> int:
-        """The byte after the last one."""
-        return self.start + 1 + sum(stride * (size - 1) for size, stride in self.dims)
+        return _layout(start, tuple(merged))
 
     @property
     def is_dense(self) -> bool:
         """Whether no byte between the first and the last one is left out."""
-        return not self.dims or (len(self.dims) == 1 and self.dims[0][1] == 1)
+        return self.end - self.start == 1 or (len(self.dims) == 1 and self.dims[0][1] == 1)
 
-    @cached_property
-    def count(self) -> int:
+    @property
+    def nbytes(self) -> int:
         """How many bytes it covers, each counted once."""
-        if self.is_dense:
-            return self.end - self.start
-        return covered([self])
+        number = reach = 1
+        for size, stride in self.dims:
+            if stride < reach:  # it goes over itself
+                return covered([self])
+            number *= size
+            reach += stride * (size - 1)
+        return number
 
     def residue(self, modulus: int) -> tuple[int, int]:
         """Where its bytes lie in a period: the first one, and how far they reach from there at most."""
         reach = 1 + sum(stride * (size - 1) for size, stride in self.dims if stride % modulus)
         return self.start % modulus, min(reach, modulus)
+
+
+def _layout(start: int, dims: tuple[tuple[int, int], ...]) -> Layout:
+    return Layout(start, start + 1 + _reach(dims), dims)
 
 
 def overlap(one: Layout, other: Layout) -> bool:
@@ -131,20 +139,18 @@ def components(layouts: Sequence[Layout]) -> list[list[int]]:
     for position, layout in enumerate(layouts):
         alike.setdefault(layout, []).append(position)
     linked: list[list[Layout]] = []
-    pending = [list(alike)]
+    pending = _apart(list(alike))
     while pending:
         cluster = pending.pop()
-        parts = _apart(cluster)
-        if len(parts) > 1:
-            pending += parts
-        elif len(cluster) == 1 or all(layout.is_dense for layout in cluster):
+        if len(cluster) == 1 or all(layout.is_dense for layout in cluster):
             linked.append(cluster)
+            continue
+        parts = _by_columns(cluster)
+        if len(parts) > 1:
+            for part in parts:
+                pending += _apart(part) if len(part) > 1 else [part]
         else:
-            parts = _by_columns(cluster)
-            if len(parts) > 1:
-                pending += parts
-            else:
-                linked += _in_pairs(cluster)
+            linked += _in_pairs(cluster)
     return sorted(sorted(position for layout in one for position in alike[layout]) for one in linked)
 
 
@@ -152,7 +158,7 @@ def _apart(cluster: list[Layout]) -> list[list[Layout]]:
     """Layouts in sets between which there is a gap, or nothing."""
     parts: list[list[Layout]] = []
     end = None
-    for layout in sorted(cluster, key=lambda one: one.start):
+    for layout in sorted(cluster):
         if end is None or layout.start >= end:
             parts.append([])
             end = layout.end
@@ -218,7 +224,7 @@ def covered(layouts: Iterable[Layout], times: int = 1) -> int:
     rows, stride = next(iter(outer))
     first = min((layout.start for layout in counts), default=0)
     if len(outer) == 1 and stride > 1:
-        inner = {Layout(layout.start - first, layout.dims[:-1]): number for layout, number in counts.items()}
+        inner = {_layout(layout.start - first, layout.dims[:-1]): number for layout, number in counts.items()}
         if max(layout.end for layout in inner) <= stride:
             return rows * covered((layout for layout, number in inner.items() for _ in range(number)), times)
     runs = sum(math.prod(size for size, step in layout.dims if step > 1) for layout in counts)

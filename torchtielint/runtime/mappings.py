@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -55,7 +55,7 @@ def parse_mappings(lines: list[str]) -> tuple[Mapping, ...]:
 def in_files(place: Place, mappings: tuple[Mapping, ...]) -> Place:
     """A place with its pieces counted in the bytes of files, where addresses show these."""
     pieces = tuple(_in_file(piece, mappings) for piece in place.pieces)
-    return place if pieces == place.pieces else replace(place, pieces=pieces)
+    return place if pieces == place.pieces else place._replace(pieces=pieces)
 
 
 def _in_file(piece: Piece, mappings: tuple[Mapping, ...]) -> Piece:
@@ -66,5 +66,6 @@ def _in_file(piece: Piece, mappings: tuple[Mapping, ...]) -> Piece:
     if at < 0 or start >= mappings[at].end:
         return piece
     mapping = mappings[at]
-    layout = Layout(start - mapping.start + mapping.offset, piece.layout.dims)
-    return replace(piece, space=mapping.file, layout=layout)
+    moved = mapping.offset - mapping.start
+    layout = Layout(start + moved, piece.layout.end + moved, piece.layout.dims)
+    return piece._replace(space=mapping.file, layout=layout)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -31,8 +30,7 @@ _NO_STRIDES = {
 """The tensors that a sparse tensor consists of, by its layout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A strided stretch of one storage.
 
     Args:
@@ -48,8 +46,7 @@ class Piece:
     reading: Hashable
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A tensor in memory.
 
     Args:
@@ -65,8 +62,10 @@ class Place:
     @property
     def nbytes(self) -> int:
         """The bytes that it takes, each counted once."""
+        if len(self.pieces) == 1:
+            return self.pieces[0].layout.nbytes
         own = dict.fromkeys((piece.space, piece.layout) for piece in self.pieces)
-        return self.opaque + sum(layout.count for _, layout in own)
+        return self.opaque + sum(layout.nbytes for _, layout in own)
 
     @property
     def reading(self) -> Hashable:
@@ -187,7 +186,7 @@ def _strided(tensor: Tensor) -> Place:
     number = tensor.numel()
     order: tuple[tuple[int, int], ...]
     if type(number) is int and tensor.is_contiguous():  # nearly all are, and this is the short way
-        layout = Layout(start, ((number * itemsize, 1),) if number * itemsize > 1 else ())
+        layout = Layout.dense(start, number * itemsize)
         order = ((number, 1),) if number > 1 else ()
     else:
         sizes = [_whole(size) for size in tensor.size()]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_STEPS = 1_000_000
+MAX_STEPS = 500_000
 """Ways through a model that are gone; modules that are shared at every level have more ways than anybody can list."""
 
 Thing = TypeVar("Thing", Tensor, nn.Module)
