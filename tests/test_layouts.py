@@ -124,8 +124,8 @@ def test_tiles_of_a_large_matrix_are_told_apart():
 
 def test_strides_without_a_common_period():
     """A search that tries all sums would not end."""
-    one = Layout.of(0, 1, (50_000,), (15,))
-    other = Layout.of(7, 1, (50_000,), (10,))
+    one = Layout.of(0, 4, (500_000,), (15,))
+    other = Layout.of(4 * 7, 4, (500_000,), (10,))
 
     assert not overlap(one, other)
-    assert overlap(one, Layout.of(5, 1, (50_000,), (10,)))
+    assert overlap(one, Layout.of(4 * 5, 4, (500_000,), (10,)))

@@ -9,8 +9,9 @@ import pytest
 import torch
 from scenarios import held, param
 from torch import Tensor, nn
+from torch._dynamo.source import ConstantSource
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.fx.experimental.symbolic_shapes import ShapeEnv
+from torch.fx.experimental.symbolic_shapes import DimDynamic, ShapeEnv
 
 from torchtielint.kinds import TieKind
 from torchtielint.runtime import tie_report
@@ -102,10 +103,12 @@ def test_registries_with_other_things_in_them():
 def test_symbolic_sizes_get_no_guards():
     """They are taken by their hints."""
     shapes = ShapeEnv()
-    with FakeTensorMode(shape_env=shapes) as mode:
-        weight = mode.from_tensor(torch.ones(6, 4), static_shapes=False)
+    source = ConstantSource("rows")
+    symbol = shapes.create_symbol(6, source=source, dynamic_dim=DimDynamic.DYNAMIC)
+    with FakeTensorMode(shape_env=shapes):
+        weight = torch.empty(shapes.create_symintnode(symbol, hint=6, source=source), 4)
     model = held(a=nn.Parameter(weight))
-    model._parameters["b"] = nn.Parameter(weight.view(weight.shape))
+    model._parameters["b"] = nn.Parameter(weight.detach())
     guards = len(shapes.guards)
     (group,) = tie_report(model).groups
 
