@@ -16,7 +16,13 @@ from torch import nn
 from torch.nn.utils import parametrizations
 
 from torchtielint.runtime.lines import human_bytes
-from torchtielint.testing import UnknownNameError, assert_no_false_ties, assert_not_tied, assert_tied
+from torchtielint.testing import (
+    UnknownNameError,
+    assert_no_false_ties,
+    assert_not_tied,
+    assert_tied,
+    assert_ties_survive,
+)
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -152,6 +158,52 @@ def test_one_name_is_tied_to_nothing():
     """A forgotten argument is no success."""
     with pytest.raises(TypeError, match="at least two names are compared, and 1 given"):
         assert_tied(language_model(), "wte.weight")
+
+
+# Survival
+
+
+def test_true_ties_survive_what_keeps_them():
+    """By name, and by the quick set where it is kept throughout."""
+    assert_ties_survive(language_model(tie="parameter"), by=["deepcopy", "pickle", "to_dtype", "sgd_step"])
+    assert_ties_survive(language_model(tie="parameter"), by="deepcopy,to_dtype")
+
+
+def test_what_undoes_a_tie_is_told_with_advice():
+    """The line of the report, the operations, and the remedy."""
+    said = failure(
+        assert_ties_survive, language_model(tie="data"), by=["deepcopy", "to_dtype", "save_load_model"]
+    ).splitlines()
+
+    assert said[:2] == [
+        "Module does not keep its ties",
+        "  same-storage: wte.weight = head.weight [float32, (7, 4), 112 B]",
+    ]
+    assert any(one.startswith("      to_dtype: broken") for one in said)
+    assert not any("save_load_model:" in one for one in said)
+    assert any("model.head.weight = model.wte.weight" in one for one in said)
+
+
+def test_what_cannot_be_tried_fails_where_it_was_asked_for():
+    """No success without a trial; sets leave it out."""
+    buffer = torch.ones(3)
+    model = held(a=buffer, b=buffer)
+
+    assert "sgd_step: skipped" in failure(assert_ties_survive, model, by=["sgd_step"])
+    assert "sgd_step" not in failure(assert_ties_survive, model, by="quick")
+
+
+def test_nothing_tied_does_not_survive():
+    """A suite that tests nothing is told so."""
+    assert "ties nothing" in failure(assert_ties_survive, language_model(), by=["deepcopy"])
+
+
+def test_unknown_operations_are_errors():
+    """The message lists the known ones."""
+    with pytest.raises(ValueError, match="no such operation: teleport; there are: deepcopy"):
+        assert_ties_survive(language_model(tie="parameter"), by=["teleport"])
+    with pytest.raises(ValueError, match="no operation is named that the ties are to survive"):
+        assert_ties_survive(language_model(tie="parameter"), by=[])
 
 
 # The plugin

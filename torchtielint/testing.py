@@ -5,18 +5,21 @@ A name is that of a parameter, a buffer or a module, as `named_parameters` and `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from torch import Tensor, nn
 
+from torchtielint.runtime.advice import advice, spelled
 from torchtielint.runtime.between import between
-from torchtielint.runtime.consequences import remedy, spelled
-from torchtielint.runtime.lines import block
+from torchtielint.runtime.consequences import remedy
+from torchtielint.runtime.lines import block, line
 from torchtielint.runtime.naming import UnknownNameError, registered
+from torchtielint.runtime.report import Outcome, TieGroup
 from torchtielint.runtime.scan import tie_report
+from torchtielint.runtime.survival import with_survival
 from torchtielint.runtime.walk import walk
 
-__all__ = ["UnknownNameError", "assert_no_false_ties", "assert_not_tied", "assert_tied"]
+__all__ = ["UnknownNameError", "assert_no_false_ties", "assert_not_tied", "assert_tied", "assert_ties_survive"]
 
 
 def assert_tied(model: nn.Module, *names: str) -> None:
@@ -77,6 +80,49 @@ def assert_no_false_ties(model: nn.Module) -> None:
         for group in false:
             said += [*block([group]), f"      {remedy(group)}"]
         raise AssertionError("\n".join(said))
+
+
+def assert_ties_survive(
+    model: nn.Module,
+    *,
+    by: str | Iterable[str] = "quick",
+    make: Callable[[], nn.Module] | None = None,
+) -> None:
+    """Assert that operations on copies of a model keep every tie of it; the model itself is not changed.
+
+    Args:
+        model: any module that ties something.
+        by: operations, as in `["deepcopy", "to_dtype"]`: an iterable of names, `quick` or `full`.
+        make: gives a fresh instance, as loading a checkpoint needs it; without it, a copy stands for one.
+
+    Raises:
+        AssertionError: an operation undoes a tie, raises, or was asked for by its name and cannot run here; the message
+            says which, and what to do. Also where the model ties nothing.
+        ValueError: there is no such operation, or none is named.
+    """
+    __tracebackhide__ = True
+    by = by if isinstance(by, str) else list(by)
+    if by in ([], "", "none"):
+        raise ValueError("no operation is named that the ties are to survive")
+    report = with_survival(tie_report(model), model, make=make, operations=by)
+    groups = [group for group in report.groups if group.kind.is_sharing]
+    if not groups:
+        raise AssertionError(f"{type(model).__name__} ties nothing, and so there is nothing to survive")
+    named = by not in ("quick", "full")
+    said = [text for group in groups for text in _undone(group, skipped=named)]
+    if said:
+        raise AssertionError("\n".join([f"{type(model).__name__} does not keep its ties", *said]))
+
+
+def _undone(group: TieGroup, *, skipped: bool) -> Iterator[str]:
+    """What does not keep a tie, and what to do; nothing where all does."""
+    passed = {Outcome.KEPT} if skipped else {Outcome.KEPT, Outcome.SKIPPED}
+    undone = {name: found for name, found in group.survival.items() if found.outcome not in passed}
+    if undone:
+        yield f"  {line(group)}"
+        for name, found in undone.items():
+            yield f"      {name}: {found.outcome.value}" + (f", {found.reason}" if found.reason else "")
+        yield from (f"      {text}" for text in advice(group))
 
 
 def _things(model: nn.Module, names: Sequence[str]) -> list[Tensor | nn.Module]:
