@@ -60,21 +60,21 @@ def linked(sets: list[set[int]]) -> list[list[int]]:
     return sorted(sorted(group) for group in groups)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(views(), views())
 def test_common_bytes_are_found_exactly(one: Tensor, other: Tensor):
     """No more and no fewer, whatever the strides."""
     assert bool(bytes_of(one) & bytes_of(other)) is overlap(layout_of(one), layout_of(other))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(views(), min_size=2, max_size=8))
 def test_tensors_are_linked_by_their_bytes(tensors: list[Tensor]):
     """Without comparing all pairs."""
     assert linked([bytes_of(tensor) for tensor in tensors]) == components([layout_of(one) for one in tensors])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(views(), min_size=1, max_size=5), st.integers(1, 2))
 def test_bytes_are_counted_once(tensors: list[Tensor], times: int):
     """Those that several tensors cover too."""
@@ -84,7 +84,7 @@ def test_bytes_are_counted_once(tensors: list[Tensor], times: int):
     assert expected == covered([layout_of(tensor) for tensor in tensors], times)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data(), st.sampled_from(["cpu", "meta"]))
 def test_report_of_views_over_one_buffer(data: st.DataObject, device: str):
     """The groups of a model are the sets that their bytes link."""

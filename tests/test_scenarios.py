@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
-from scenarios import Make, Scenario, aliases, apart, memories, modules, objects, overlaps
+import torch
+from scenarios import Make, Scenario, aliases, apart, memories, modules, objects, overlaps, wrappers
 
 from torchtielint.runtime import tie_report
 
-TABLES = (objects.TABLE, modules.TABLE, aliases.TABLE, overlaps.TABLE, apart.TABLE, memories.TABLE)
+TABLES = (objects.TABLE, modules.TABLE, aliases.TABLE, overlaps.TABLE, apart.TABLE, memories.TABLE, wrappers.TABLE)
 SCENARIOS = [scenario for table in TABLES for scenario in table]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_process_group_left() -> Iterator[None]:
+    """End the one that distributed tensors are made in."""
+    yield
+    if torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)

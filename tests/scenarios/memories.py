@@ -6,7 +6,6 @@ import ctypes
 import io
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +14,7 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from torch.nn.utils import parametrizations, prune
 from torch.nn.utils import parametrize as parametrizing
 
-from scenarios import ON_CPU, Make, Table, alias, fill, held, module, one, over, param
+from scenarios import ON_CPU, Make, Table, alias, held, module, one, over
 
 TABLE = Table()
 add = TABLE.add
@@ -110,123 +109,6 @@ def two_private_mappings_of_a_file(make: Make):
         path.write_bytes(bytes(4096))
         arrays = [np.memmap(path, dtype=np.float32, mode="c") for _ in range(2)]
         return held(a=torch.from_numpy(arrays[0]), b=torch.from_numpy(arrays[1]))
-
-
-# Wrappers
-
-
-class Wrapper(torch.Tensor):
-    """A tensor that shows another one, which torch can unwrap."""
-
-    inner: Tensor
-
-    @staticmethod
-    def __new__(cls, inner: Tensor):
-        shown = Tensor._make_wrapper_subclass(cls, inner.shape, dtype=inner.dtype, device=inner.device)
-        shown.inner = inner
-        return shown
-
-    def __tensor_flatten__(self):
-        return ["inner"], None
-
-    @staticmethod
-    def __tensor_unflatten__(tensors: dict[str, Tensor], context: None, size: Any, stride: Any):
-        return Wrapper(tensors["inner"])
-
-    @classmethod
-    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None):
-        if func is torch.ops.aten.detach.default:
-            return Wrapper(args[0].inner)
-        raise NotImplementedError(func)
-
-
-class Closed(Wrapper):
-    """One that torch cannot unwrap: it keeps the other one in an attribute."""
-
-    __tensor_flatten__ = None  # type: ignore[assignment]  # as if it had none
-
-    @classmethod
-    def __torch_dispatch__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None):
-        if func is torch.ops.aten.detach.default:
-            return Closed(args[0].inner)
-        raise NotImplementedError(func)
-
-
-class Loud(torch.Tensor):
-    """One that answers no question."""
-
-    @classmethod
-    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None):
-        raise RuntimeError("ask me nothing")
-
-
-@add(alias("a", "b"), on=("cpu", "meta"))
-def wrapped_twice(make: Make):
-    inner = make.tensor(3)
-    return held(a=nn.Parameter(Wrapper(inner)), b=nn.Parameter(Wrapper(inner)))
-
-
-@add(on=("cpu", "meta"))
-def wrapped_apart(make: Make):
-    return held(a=nn.Parameter(Wrapper(make.tensor(3))), b=nn.Parameter(Wrapper(make.tensor(3))))
-
-
-@add(over("a", "b"), on=("cpu", "meta"))
-def wrapped_views(make: Make):
-    inner = make.tensor(4)
-    return held(a=nn.Parameter(Wrapper(inner[:3])), b=nn.Parameter(Wrapper(inner[1:])))
-
-
-@add(alias("a", "b"), on=("cpu", "meta"))
-def wrapped_wrappers(make: Make):
-    inner = make.tensor(3)
-    return held(a=nn.Parameter(Wrapper(Wrapper(inner))), b=nn.Parameter(Wrapper(Wrapper(inner))))
-
-
-@add(alias("plain", "wrapped"), on=("cpu", "meta"))
-def wrapped_and_plain(make: Make):
-    weight = make.parameter(3)
-    return held(plain=weight, wrapped=nn.Parameter(Wrapper(weight.detach())))
-
-
-@add(one("a", "b"), on=("cpu", "meta"))
-def one_wrapper(make: Make):
-    weight = nn.Parameter(Wrapper(make.tensor(3)))
-    return held(a=weight, b=weight)
-
-
-@add(alias("a", "b"), on=ON_CPU)
-def wrapper_that_torch_cannot_open(make: Make):
-    inner = make.tensor(3)
-    return held(a=nn.Parameter(Closed(inner)), b=nn.Parameter(Closed(inner)))
-
-
-@add(over("a", "b"), on=("cpu", "meta"))
-def wrappers_of_two_tensors(make: Make):
-    from torch.testing._internal.two_tensor import TwoTensor
-
-    common = make.tensor(3)
-    first, second = TwoTensor(common, make.tensor(3)), TwoTensor(common, make.tensor(3))
-    return held(a=nn.Parameter(first), b=nn.Parameter(second))
-
-
-@add(alias("a", "b"), on=ON_CPU)
-def subclass_that_overrides_everything(make: Make):
-    weight = make.tensor(3)
-    loud = torch.Tensor._make_subclass(Loud, weight)
-    model = held(a=make.parameter(1))
-    model._parameters["a"] = nn.Parameter(weight)
-    model._buffers["b"] = loud
-    return model
-
-
-@add(alias("a", "b"), on=("cpu", "meta"))
-def plain_subclass(make: Make):
-    class Mine(torch.Tensor):
-        pass
-
-    weight = make.tensor(3)
-    return held(a=nn.Parameter(weight.as_subclass(Mine)), b=nn.Parameter(weight))
 
 
 # Other layouts
@@ -417,6 +299,14 @@ def script_from_a_file(make: Make):
     return torch.jit.load(data)
 
 
+@add(one("a.weight", "b.weight"), on=ON_CPU)
+def script_of_a_shared_layer(make: Make):
+    """Scripts have no module objects that could be one."""
+    model = Both(make)
+    model.b = model.a
+    return torch.jit.script(model)
+
+
 @add(one("_orig_mod.a.weight", "_orig_mod.b.weight"), on=ON_CPU)
 def compiled(make: Make):
     return torch.compile(Both(make), backend="eager")
@@ -450,30 +340,3 @@ def aliases_below_a_shared_module(make: Make):
     weight = make.parameter(3)
     inner = held(a=weight, b=nn.Parameter(weight))
     return held(x=inner, y=inner)
-
-
-def _distributed(make: Make) -> tuple[Any, Any]:
-    import torch.distributed as dist
-    from torch.distributed.tensor import DTensor, init_device_mesh
-    from torch.testing._internal.distributed.fake_pg import FakeStore
-
-    if not dist.is_initialized():
-        dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=2)
-    return DTensor, init_device_mesh("cpu", (2,))
-
-
-@add(alias("a", "b"), on=ON_CPU)
-def distributed(make: Make):
-    tensors, mesh = _distributed(make)
-    local = make.tensor(4)
-    return held(a=nn.Parameter(tensors.from_local(local, mesh)), b=nn.Parameter(tensors.from_local(local, mesh)))
-
-
-@add(on=ON_CPU)
-def distributed_apart(make: Make):
-    tensors, mesh = _distributed(make)
-    made = [nn.Parameter(tensors.from_local(make.tensor(4), mesh)) for _ in range(2)]
-    return held(a=made[0], b=made[1])
-
-
-__all__ = ["TABLE", "fill", "param"]
