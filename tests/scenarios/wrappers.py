@@ -119,6 +119,28 @@ def subclass_that_overrides_everything(make: Make):
 
 
 @add(alias("a", "b"), on=("cpu", "meta"))
+def subclass_with_methods_of_its_own(make: Make):
+    class Lying(torch.Tensor):
+        def size(self, *args: Any):
+            raise RuntimeError
+
+        stride = numel = untyped_storage = storage_offset = is_contiguous = element_size = size
+
+    weight = make.tensor(3)
+    return held(a=nn.Parameter(weight), b=torch.Tensor._make_subclass(Lying, weight))
+
+
+@add(on=("cpu", "meta"))
+def wrapper_that_fails_to_open(make: Make):
+    class Broken(Wrapper):
+        def __tensor_flatten__(self):
+            raise RuntimeError
+
+    inner = make.tensor(3)
+    return held(a=make.parameter(3), b=Broken(inner))
+
+
+@add(alias("a", "b"), on=("cpu", "meta"))
 def plain_subclass(make: Make):
     class Mine(torch.Tensor):
         pass

@@ -90,13 +90,13 @@ def shape_of(tensor: Tensor) -> tuple[int, ...] | None:
     """Its sizes; None where it has none, as a lazy or a nested tensor. To be asked under `only_looking`."""
     if is_unmade(tensor):
         return None
-    sizes = _answer(lambda: tuple(tensor.size()))
+    sizes = _answer(lambda: tuple(Tensor.size(tensor)))
     return None if sizes is None else tuple(_whole(size) for size in sizes)
 
 
 def elements_of(tensor: Tensor) -> int:
     """How many elements it has; 0 where it is not there yet."""
-    number = _answer(tensor.numel)
+    number = _answer(lambda: Tensor.numel(tensor))
     return 0 if number is None else _whole(number)
 
 
@@ -151,15 +151,19 @@ def _held(tensor: Tensor) -> list[Tensor]:
     """The inner tensors of a wrapper subclass."""
     flatten = getattr(type(tensor), "__tensor_flatten__", None)
     if flatten is not None:
-        flat = _answer(lambda: flatten(tensor))
-        if flat is not None:
-            return _tensors(getattr(tensor, name, None) for name in flat[0])
-    local = _answer(lambda: getattr(tensor, "_local_tensor", None))
+        names = _answer(lambda: list(flatten(tensor)[0]))
+        if names is not None:
+            return _tensors(_attribute(tensor, name) for name in names)
+    local = _attribute(tensor, "_local_tensor")
     if isinstance(local, Tensor):
         return [local]
     if type(tensor).__torch_dispatch__ is not Tensor.__torch_dispatch__ and not _has_memory(tensor):
         return _tensors(vars(tensor).values())
     return []
+
+
+def _attribute(tensor: Tensor, name: str) -> object:
+    return _answer(lambda: getattr(tensor, name, None))
 
 
 def _tensors(things: Iterable[object]) -> list[Tensor]:
@@ -170,7 +174,7 @@ def _has_memory(tensor: Tensor) -> bool:
     """Whether a tensor has a storage of its own that can be asked: a wrapper's raises, or has no memory behind it."""
 
     def look() -> bool:
-        storage = tensor.untyped_storage()
+        storage = Tensor.untyped_storage(tensor)
         return storage.device.type == "meta" or storage.data_ptr() != 0
 
     return bool(_answer(look))
@@ -178,22 +182,22 @@ def _has_memory(tensor: Tensor) -> bool:
 
 def _strided(tensor: Tensor) -> Place:
     """The place of a tensor with strides over a storage."""
-    storage = tensor.untyped_storage()
-    itemsize = tensor.element_size()
+    storage = Tensor.untyped_storage(tensor)
+    itemsize = Tensor.element_size(tensor)
     identity = _identity(storage)
     space, start = _space(tensor, storage, identity)
-    start += _whole(tensor.storage_offset()) * itemsize
-    number = tensor.numel()
+    start += _whole(Tensor.storage_offset(tensor)) * itemsize
+    number = Tensor.numel(tensor)
     order: tuple[tuple[int, int], ...]
-    if type(number) is int and tensor.is_contiguous():  # nearly all are, and this is the short way
+    if type(number) is int and Tensor.is_contiguous(tensor):  # nearly all are, and this is the short way
         layout = Layout.dense(start, number * itemsize)
         order = ((number, 1),) if number > 1 else ()
     else:
-        sizes = [_whole(size) for size in tensor.size()]
-        strides = [_whole(stride) for stride in tensor.stride()]
+        sizes = [_whole(size) for size in Tensor.size(tensor)]
+        strides = [_whole(stride) for stride in Tensor.stride(tensor)]
         layout = Layout.of(start, itemsize, sizes, strides)
         order = _merged(sizes, strides)
-    piece = Piece(space, identity, layout, (tensor.dtype, order, tensor.is_conj(), tensor.is_neg()))
+    piece = Piece(space, identity, layout, (tensor.dtype, order, Tensor.is_conj(tensor), Tensor.is_neg(tensor)))
     return Place((piece,), storages=(storage,))
 
 
@@ -232,7 +236,7 @@ def _is_lazy_copy(tensor: Tensor) -> bool:
 
 
 def _size(tensor: Tensor) -> int:
-    return elements_of(tensor) * (_answer(tensor.element_size) or 0)
+    return elements_of(tensor) * (_answer(lambda: Tensor.element_size(tensor)) or 0)
 
 
 def _whole(size: object) -> int:
