@@ -1,0 +1,189 @@
+"""Construction of a class without being told its arguments: guess, run, read the exception, and try again."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable, Iterable
+
+from torch import nn
+
+from torchtielint.runtime.construct.choices import Call, Choice, Literal, Reference, make, spell_arguments
+from torchtielint.runtime.construct.classes import Role, has_no_forward, role_of
+from torchtielint.runtime.construct.infer import candidates, infer_call
+from torchtielint.runtime.construct.mined import Mined, mined_calls
+from torchtielint.runtime.construct.outcome import Built, Given, Refused, Status
+from torchtielint.runtime.construct.repair import repairs
+from torchtielint.runtime.construct.signature import wanted
+from torchtielint.runtime.construct.surroundings import OutOfTimeError, surroundings
+
+SECONDS = 10.0
+MAX_ATTEMPTS = 120
+_LONGEST_REASON = 300
+_NOTHING = Given()
+
+
+def build(
+    target: Callable[..., object], given: Given = _NOTHING, *, mined: Mined | None = None, seconds: float = SECONDS
+) -> Built | Refused:
+    """Construct a module, on meta where that works, and say with which arguments.
+
+    Args:
+        target: a Module class, or a function that returns a module.
+        given: what is known; it is never changed.
+        mined: calls that were found in the documentation of the project.
+        seconds: how long all attempts together may take.
+
+    Returns:
+        The module, or the reason why there is none. Exceptions of the target never get out, but for KeyboardInterrupt.
+    """
+    role = role_of(target)
+    if given.call is None and not role.is_built and not (given.args or given.kwargs):
+        return Refused(Status.SKIPPED, f"{role.value}: it is not constructed by itself")
+    search = _Search(target, given, mined or Mined(()), seconds)
+    outcome = search.run()
+    if isinstance(outcome, Refused) and outcome.status is Status.FAILED and has_no_forward(target):
+        return Refused(Status.SKIPPED, f"{Role.ABSTRACT.value} without `forward`: {outcome.reason}")
+    return outcome
+
+
+def rebuild(built: Built, *, device: str | None = None, seconds: float = SECONDS) -> Built | Refused:
+    """Construct a second, fresh instance with the same arguments, on the same device or on another.
+
+    Args:
+        built: what `build` returned.
+        device: `meta`, or `cpu` for real values; where None, that of the first.
+        seconds: how long it may take.
+    """
+    place = device or built.device
+    try:
+        return Built(_run(built.recipe, place, seconds), built.arguments, place, built.recipe)
+    except (Exception, SystemExit, OutOfTimeError) as error:  # the constructor is user code
+        return Refused(Status.FAILED, reason_of(error))
+
+
+def reason_of(error: BaseException) -> str:
+    """Write an exception in one line: its type and its message."""
+    if isinstance(error, OutOfTimeError):
+        return "out of time: the constructor did not come to an end"
+    text = " ".join(str(error).split())
+    if len(text) > _LONGEST_REASON:
+        text = f"{text[:_LONGEST_REASON]}..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _run(recipe: Call, device: str, seconds: float) -> nn.Module:
+    with surroundings(device, seconds):
+        module = make(recipe)
+    if not isinstance(module, nn.Module):
+        raise TypeError(f"it returns {type(module).__name__}, which is no Module")
+    return module
+
+
+class _Search:
+    """Attempts in the order of how much was guessed in them."""
+
+    def __init__(self, target: Callable[..., object], given: Given, mined: Mined, seconds: float) -> None:
+        self.target = target
+        self.given = given
+        self.mined = mined
+        self.deadline = time.monotonic() + seconds
+        self.fixed = self._fixed()
+        self.queue: list[tuple[int, int, int, Call]] = []
+        self.order = itertools.count()
+        self.seen: set[str] = set()
+        self.deepest: tuple[int, BaseException] | None = None
+
+    def _fixed(self) -> dict[str, Choice]:
+        """What is given, by the names of the arguments; each attempt gets these very objects."""
+        return {name: _as_given(value) for name, value in self.given.kwargs.items()}
+
+    def run(self) -> Built | Refused:
+        """Try until a module is there, or nothing is left to try."""
+        for cost, call in self._beginnings():
+            self._push(cost, 0, call)
+        attempts = 0
+        while self.queue and attempts < MAX_ATTEMPTS and time.monotonic() < self.deadline:
+            cost, depth, _, call = heapq.heappop(self.queue)
+            attempts += 1
+            outcome = self._attempt(call)
+            if isinstance(outcome, Built):
+                return outcome
+            if self.deepest is None or -depth > self.deepest[0]:
+                self.deepest = (-depth, outcome)
+            for more, repaired in self._next(call, outcome, first=depth == 0):
+                self._push(cost + more, depth - 1, repaired)
+        if self.deepest is None:
+            return Refused(Status.FAILED, "out of time before the first attempt")
+        return Refused(Status.FAILED, reason_of(self.deepest[1]))
+
+    def _beginnings(self) -> Iterable[tuple[int, Call]]:
+        if self.given.call is not None:
+            yield 0, Call(self.given.call, self.given.source)
+            return
+        try:
+            first = infer_call(self.target, self.fixed, skip=len(self.given.args))
+        except Exception as error:  # signatures and annotations are the user's
+            self.deepest = (0, error)
+            return
+        yield 0, self._with_positional(first)
+        for call in mined_calls(self.target, self.mined):
+            yield 3, self._with_positional(Call(call.function, call.source, call.args, {**call.kwargs, **self.fixed}))
+
+    def _with_positional(self, call: Call) -> Call:
+        given = tuple(map(_as_given, self.given.args))
+        return Call(call.function, call.source, (*given, *call.args[0 if not given else len(given) :]), call.kwargs)
+
+    def _push(self, cost: int, depth: int, call: Call) -> None:
+        text = spell_arguments(call)
+        if text not in self.seen:
+            self.seen.add(text)
+            heapq.heappush(self.queue, (cost, depth, next(self.order), call))
+
+    def _attempt(self, call: Call) -> Built | BaseException:
+        """Try on meta, and on the CPU where meta is the reason."""
+        outcome = self._on("meta", call)
+        if isinstance(outcome, BaseException) and _is_about_meta(outcome):
+            return self._on("cpu", call)
+        return outcome
+
+    def _on(self, device: str, call: Call) -> Built | BaseException:
+        try:
+            module = _run(call, device, self.deadline - time.monotonic())
+        except (Exception, SystemExit, OutOfTimeError) as error:  # user code raises what it likes
+            return error
+        return Built(module, self._shown(call), device, call)
+
+    def _shown(self, call: Call) -> str:
+        return self.given.source if self.given.call is not None else spell_arguments(call)
+
+    def _next(self, call: Call, error: BaseException, *, first: bool) -> Iterable[tuple[int, Call]]:
+        if self.given.call is not None or isinstance(error, OutOfTimeError):
+            return
+        for more, repaired in repairs(self.target, call, error):
+            if all(repaired.kwargs.get(name) is choice for name, choice in self.fixed.items()):
+                yield more, repaired
+        if first:
+            yield from self._others(call)
+
+    def _others(self, call: Call) -> Iterable[tuple[int, Call]]:
+        """One argument at a time, its other candidates."""
+        for one in wanted(self.target):
+            if one.name in call.kwargs and one.name not in self.fixed and one.required:
+                for at, choice in enumerate(candidates(self.target, one)[1:]):
+                    yield 2 + at, call.put(one.name, choice)
+
+
+def _as_given(value: object) -> Choice:
+    """What the user handed over: a literal is copied for each attempt, other things are passed on."""
+    plain = (type(None), bool, int, float, str, list, tuple, dict)
+    return Literal(value) if isinstance(value, plain) else Reference(value, repr(value))
+
+
+def _is_about_meta(error: BaseException) -> bool:
+    """Whether an exception says that there are no values on meta."""
+    if isinstance(error, NotImplementedError):
+        return True
+    text = str(error).lower()
+    return any(word in text for word in ("meta", ".item()", "data-dependent", "device", "numpy"))
