@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import collections
 import heapq
 import itertools
 import time
+import typing
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from torch import nn
 
-from torchtielint.runtime.construct.choices import Call, Choice, Literal, Reference, make, spell_arguments
+from torchtielint.runtime.construct.choices import Call, Choice, Literal, Reference, make, spell, spell_arguments
 from torchtielint.runtime.construct.classes import Role, has_no_forward, role_of
+from torchtielint.runtime.construct.evidence import evidence
 from torchtielint.runtime.construct.infer import candidates, infer_call
-from torchtielint.runtime.construct.mined import Mined, mined_calls
+from torchtielint.runtime.construct.mined import Mined, factory_calls, mined_calls
 from torchtielint.runtime.construct.outcome import Built, Given, Refused, Status
 from torchtielint.runtime.construct.repair import repairs
 from torchtielint.runtime.construct.signature import wanted
-from torchtielint.runtime.construct.surroundings import OutOfTimeError, surroundings
+from torchtielint.runtime.construct.surroundings import OutOfTimeError, surroundings, warm
 
 SECONDS = 10.0
-MAX_ATTEMPTS = 120
+MAX_ATTEMPTS = 250
+_SAME_FAILURES = 4
+_MINED = 3.0
+_FACTORY = 3.5
 _LONGEST_REASON = 300
 _NOTHING = Given()
 
@@ -41,6 +48,7 @@ def build(
     role = role_of(target)
     if given.call is None and not role.is_built and not (given.args or given.kwargs):
         return Refused(Status.SKIPPED, f"{role.value}: it is not constructed by itself")
+    warm()
     search = _Search(target, given, mined or Mined(()), seconds)
     outcome = search.run()
     if isinstance(outcome, Refused) and outcome.status is Status.FAILED and has_no_forward(target):
@@ -90,10 +98,11 @@ class _Search:
         self.mined = mined
         self.deadline = time.monotonic() + seconds
         self.fixed = self._fixed()
-        self.queue: list[tuple[int, int, int, Call]] = []
+        self.queue: list[tuple[float, int, Call, tuple[object, ...]]] = []
         self.order = itertools.count()
         self.seen: set[str] = set()
-        self.deepest: tuple[int, BaseException] | None = None
+        self.failures: collections.Counter[tuple[object, ...]] = collections.Counter()
+        self.best: tuple[int, BaseException] | None = None
 
     def _fixed(self) -> dict[str, Choice]:
         """What is given, by the names of the arguments; each attempt gets these very objects."""
@@ -102,23 +111,47 @@ class _Search:
     def run(self) -> Built | Refused:
         """Try until a module is there, or nothing is left to try."""
         for cost, call in self._beginnings():
-            self._push(cost, 0, call)
-        attempts = 0
-        while self.queue and attempts < MAX_ATTEMPTS and time.monotonic() < self.deadline:
-            cost, depth, _, call = heapq.heappop(self.queue)
-            attempts += 1
+            self._push(cost, call, ())
+        for _ in range(MAX_ATTEMPTS):
+            if not self.queue or time.monotonic() > self.deadline:
+                break
+            cost, _, call, before = heapq.heappop(self.queue)
             outcome = self._attempt(call)
             if isinstance(outcome, Built):
                 return outcome
-            if self.deepest is None or -depth > self.deepest[0]:
-                self.deepest = (-depth, outcome)
-            for more, repaired in self._next(call, outcome, first=depth == 0):
-                self._push(cost + more, depth - 1, repaired)
-        if self.deepest is None:
+            self._learn(cost, call, before, outcome)
+        if self.best is None:
             return Refused(Status.FAILED, "out of time before the first attempt")
-        return Refused(Status.FAILED, reason_of(self.deepest[1]))
+        return Refused(Status.FAILED, reason_of(self.best[1]))
 
-    def _beginnings(self) -> Iterable[tuple[int, Call]]:
+    def _learn(self, cost: float, call: Call, before: tuple[object, ...], error: BaseException) -> None:
+        """Queue what may repair a failure, unless the failure is the one that was to be repaired."""
+        if call.function is not self.target or isinstance(error, OutOfTimeError):
+            self.best = self.best or (0, error)
+            return
+        found = evidence(self.target, error, self._changeable(call))
+        failure = (type(error), found.text, found.progress)
+        if self.best is None or found.progress > self.best[0]:
+            self.best = (found.progress, error)
+        error.__traceback__ = None  # its frames hold what was built so far
+        self.failures[failure] += 1
+        if failure == before or self.failures[failure] > _SAME_FAILURES:
+            return
+        if before and found.progress > typing.cast("int", before[2]):
+            cost = max(0.0, cost - 1)
+        for more, repaired in repairs(self.target, call, error, found):
+            if all(repaired.kwargs.get(name) is choice for name, choice in self.fixed.items()):
+                self._push(cost + more, repaired, failure)
+        if not before:
+            for more, other in self._others(call):
+                self._push(cost + more, other, failure)
+
+    def _changeable(self, call: Call) -> list[str]:
+        """The arguments that are not given."""
+        names = [one.name for one in wanted(self.target)[len(self.given.args) :]]
+        return [name for name in dict.fromkeys([*names, *call.kwargs]) if name not in self.fixed]
+
+    def _beginnings(self) -> Iterable[tuple[float, Call]]:
         if self.given.call is not None:
             yield 0, Call(self.given.call, self.given.source)
             return
@@ -129,17 +162,19 @@ class _Search:
             return
         yield 0, self._with_positional(first)
         for call in mined_calls(self.target, self.mined):
-            yield 3, self._with_positional(Call(call.function, call.source, call.args, {**call.kwargs, **self.fixed}))
+            yield _MINED, self._with_positional(replace(call, kwargs={**call.kwargs, **self.fixed}))
+        if not self.given.args and not self.given.kwargs:
+            yield from ((_FACTORY, call) for call in factory_calls(self.target))
 
     def _with_positional(self, call: Call) -> Call:
         given = tuple(map(_as_given, self.given.args))
         return Call(call.function, call.source, (*given, *call.args[0 if not given else len(given) :]), call.kwargs)
 
-    def _push(self, cost: int, depth: int, call: Call) -> None:
-        text = spell_arguments(call)
+    def _push(self, cost: float, call: Call, before: tuple[object, ...]) -> None:
+        text = spell(call)
         if text not in self.seen:
             self.seen.add(text)
-            heapq.heappush(self.queue, (cost, depth, next(self.order), call))
+            heapq.heappush(self.queue, (cost, next(self.order), call, before))
 
     def _attempt(self, call: Call) -> Built | BaseException:
         """Try on meta, and on the CPU where meta is the reason."""
@@ -153,21 +188,16 @@ class _Search:
             module = _run(call, device, self.deadline - time.monotonic())
         except (Exception, SystemExit, OutOfTimeError) as error:  # user code raises what it likes
             return error
+        if call.function is not self.target and self.given.call is None and type(module) is not self.target:
+            return TypeError(f"{call.source}() returns {type(module).__name__}")
         return Built(module, self._shown(call), device, call)
 
     def _shown(self, call: Call) -> str:
-        return self.given.source if self.given.call is not None else spell_arguments(call)
+        if self.given.call is not None:
+            return self.given.source
+        return spell_arguments(call) if call.function is self.target else f"factory={call.source}"
 
-    def _next(self, call: Call, error: BaseException, *, first: bool) -> Iterable[tuple[int, Call]]:
-        if self.given.call is not None or isinstance(error, OutOfTimeError):
-            return
-        for more, repaired in repairs(self.target, call, error):
-            if all(repaired.kwargs.get(name) is choice for name, choice in self.fixed.items()):
-                yield more, repaired
-        if first:
-            yield from self._others(call)
-
-    def _others(self, call: Call) -> Iterable[tuple[int, Call]]:
+    def _others(self, call: Call) -> Iterable[tuple[float, Call]]:
         """One argument at a time, its other candidates."""
         for one in wanted(self.target):
             if one.name in call.kwargs and one.name not in self.fixed and one.required:

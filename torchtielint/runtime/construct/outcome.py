@@ -43,7 +43,8 @@ class Built:
 
     Args:
         module: the module.
-        arguments: what was chosen, as source that can be put between the parentheses of the call.
+        arguments: what was chosen, as source that can be put between the parentheses of the call; `factory=name` where
+            a function beside the class made it.
         device: `meta` or `cpu`: where its tensors were made by default.
         recipe: makes another one; see `rebuild`.
     """

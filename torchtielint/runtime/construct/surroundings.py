@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import logging
 import random
@@ -18,6 +19,9 @@ from torch.utils._python_dispatch import TorchDispatchMode  # private, and the s
 
 MAX_ELEMENTS = 64_000_000
 """What one construction may allocate outside of meta, in elements: 256 MB of float32."""
+
+
+_LATER = 0.05
 
 
 class OutOfTimeError(BaseException):
@@ -111,7 +115,13 @@ def _quiet() -> Iterator[None]:
             logging.disable(disabled)
 
 
-def _raise_out_of_time(_number: int, _frame: FrameType | None) -> None:
+def _raise_out_of_time(_number: int, frame: FrameType | None) -> None:
+    """Stop the constructor; an import comes to its end first, or its module would stay half made."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            signal.setitimer(signal.ITIMER_REAL, _LATER)
+            return
+        frame = frame.f_back
     raise OutOfTimeError
 
 
@@ -128,6 +138,14 @@ def _alarm(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, *before)
         signal.signal(signal.SIGALRM, handler)
+
+
+@functools.cache
+def warm() -> None:
+    """Let torch import what it imports when it is first used on meta, outside of anybody's time."""
+    with contextlib.suppress(Exception), torch.random.fork_rng(devices=[]), torch.device("meta"), _Budget(MAX_ELEMENTS):
+        torch.nn.LayerNorm(2)
+        torch.nn.Linear(2, 2)
 
 
 @contextlib.contextmanager

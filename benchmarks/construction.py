@@ -1,0 +1,244 @@
+"""Count which classes of published packages can be constructed without being told their arguments.
+
+    python benchmarks/construction.py [--show] [--module PREFIX] [torch timm vit-pytorch transformers]
+
+torch and transformers are those that are installed; timm and vit-pytorch are taken from where `scripts/ecosystem.py`
+keeps them, and need einops, huggingface_hub and safetensors. A process builds a batch of modules; one that crashes
+costs the module that it was in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import json
+import os
+import pkgutil
+import subprocess
+import sys
+import time
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+BATCH = 60
+SECONDS = 20.0
+PACKAGES = {
+    "torch": "torch.nn.modules",
+    "timm": "timm.models",
+    "vit-pytorch": "vit_pytorch",
+    "transformers": "transformers.models",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of one class."""
+
+    module: str
+    name: str
+    role: str
+    status: str
+    text: str
+    device: str
+    seconds: float
+
+
+class _StandIn(types.ModuleType):
+    """A module of which every attribute is a class of modules that do nothing."""
+
+    __version__ = "10.0.0"
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _empty_class(name)
+
+
+def _empty_class(name: str) -> object:
+    from torch import nn
+
+    class Meta(type):
+        def __getattr__(cls, name: str) -> object:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return _empty_class(name)
+
+    def accept(self: nn.Module, *_: object, **__: object) -> None:
+        nn.Module.__init__(self)
+
+    return Meta(name, (nn.Module,), {"__init__": accept})
+
+
+class _StandInFinder:
+    """Finds what is masked: wheels of torchvision do not import beside every build of torch, and nothing is read."""
+
+    masked = ("torchvision", "torchaudio", "PIL")
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> object:
+        if name.split(".", maxsplit=1)[0] not in _StandInFinder.masked:
+            return None
+        spec = importlib.util.spec_from_loader(name, _StandInFinder)  # type: ignore[arg-type]  # both methods are here
+        if spec is not None:
+            spec.submodule_search_locations = []
+        return spec
+
+    @staticmethod
+    def create_module(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return _StandIn(spec.name)
+
+    @staticmethod
+    def exec_module(_module: types.ModuleType) -> None:
+        return
+
+
+def folder_of(package: str) -> Path | None:
+    """Where the sources of a package are that is not installed."""
+    if package in ("torch", "transformers"):
+        return None
+    from ecosystem import default_cache, unpacked
+    from ecosystem_table import PACKAGES as PINNED
+    from ecosystem_table import read_packages
+
+    pinned = {one.name: one for one in read_packages(PINNED.read_text(encoding="utf-8"))}
+    return unpacked(pinned[package], default_cache())
+
+
+def modules_of(package: str, folder: Path | None) -> list[str]:
+    """The names of the modules of a package that are measured, without importing them."""
+    top, *rest = PACKAGES[package].split(".")
+    base = folder / top if folder is not None else Path(str(importlib.util.find_spec(top).origin)).parent  # type: ignore[union-attr]  # they are installed
+    prefix = PACKAGES[package] + "."
+    found = [one.name for one in pkgutil.walk_packages([str(base.joinpath(*rest))], prefix, onerror=lambda _: None)]
+    if package == "transformers":
+        return sorted(f"{prefix}{one.parent.name}.{one.stem}" for one in base.joinpath(*rest).glob("*/modeling_*.py"))
+    return sorted(found)
+
+
+def measured(package: str, folder: Path | None, names: Sequence[str]) -> Iterator[Row]:
+    """Build the classes of modules in processes, one after the other."""
+    left = list(names)
+    while left:
+        batch, left = left[:BATCH], left[BATCH:]
+        last = ""
+        for line in _child(package, folder, batch):
+            record = json.loads(line)
+            if "started" in record:
+                last = record["started"]
+            else:
+                yield Row(**record)
+        if last != "end":
+            yield Row(last, "", "module", "failed", "the process crashed", "", 0)
+            left = batch[batch.index(last) + 1 :] + left
+
+
+def _child(package: str, folder: Path | None, batch: Sequence[str]) -> Iterator[str]:
+    paths = [str(ROOT), *([str(folder)] if folder is not None else [])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, __file__, "--child", package, *batch]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as one:
+        assert one.stdout is not None  # it is a pipe
+        yield from one.stdout
+
+
+def child(package: str, names: Sequence[str]) -> None:
+    """Build the classes of modules, and write a line of JSON for each."""
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    if package in ("timm", "vit-pytorch"):
+        sys.meta_path.insert(0, _StandInFinder)  # type: ignore[arg-type]  # a finder is what has find_spec
+    from torchtielint.runtime.construct import Built, Role, build, classes_in, mine
+
+    mined = mine(_documentation(package))
+    for name in names:
+        out.write(json.dumps({"started": name}) + "\n")
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:  # an optional package is not there
+            out.write(json.dumps(asdict(Row(name, "", "module", "unimported", str(error), "", 0))) + "\n")
+            continue
+        for one in classes_in(module):
+            if one.role is Role.FACTORY or (package == "transformers" and not _is_pretrained(one.target)):
+                continue
+            started = time.perf_counter()
+            outcome = build(one.target, mined=mined, seconds=SECONDS)
+            took = time.perf_counter() - started
+            text = outcome.arguments if isinstance(outcome, Built) else outcome.reason
+            status = "ok" if isinstance(outcome, Built) else outcome.status.value
+            device = outcome.device if isinstance(outcome, Built) else ""
+            del outcome
+            row = Row(name, one.name, one.role.value, status, text, device, took)
+            out.write(json.dumps(asdict(row)) + "\n")
+    out.write(json.dumps({"started": "end"}) + "\n")
+
+
+def _is_pretrained(target: object) -> bool:
+    return isinstance(target, type) and any(base.__name__ == "PreTrainedModel" for base in target.__mro__)
+
+
+def _documentation(package: str) -> list[str]:
+    """The README that travels in the wheel."""
+    folder = folder_of(package)
+    return [one.read_text(encoding="utf-8") for one in folder.glob("*.dist-info/METADATA")] if folder else []
+
+
+def report(package: str, rows: Sequence[Row], seconds: float, *, show: bool) -> str:
+    """A row of the table, and below it what stops the rest."""
+    classes = [row for row in rows if row.status in ("ok", "failed")]
+    built = [row for row in classes if row.status == "ok"]
+    skipped = [row for row in rows if row.status == "skipped"]
+    on_meta = sum(row.device == "meta" for row in built)
+    lines = [
+        f"| {package} | {len(classes)} | {len(built)} | {len(built) / max(len(classes), 1):.1%} | {on_meta} | "
+        f"{len(skipped)} | {seconds:.0f} s |"
+    ]
+    if show:
+        lines += [
+            f"  {row.module}.{row.name} [{row.seconds:.1f}s]: {row.status}: {row.text}"
+            for row in rows
+            if row.status != "ok"
+        ]
+        slow = sorted(built, key=lambda row: -row.seconds)[:5]
+        lines += [f"  slow: {row.module}.{row.name} {row.seconds:.1f} s" for row in slow]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run the measurement and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packages", nargs="*", default=list(PACKAGES))
+    parser.add_argument("--show", action="store_true", help="list what was not built, and why")
+    parser.add_argument("--module", default="", help="only modules whose names contain this")
+    parser.add_argument("--json", type=Path, help="write every row here")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        child(options.child, options.packages)
+        return 0
+    sys.stdout.write(
+        "| package | classes | built | share | on meta | skipped | time |\n|---|---|---|---|---|---|---|\n"
+    )
+    every: list[Row] = []
+    for package in options.packages:
+        folder = folder_of(package)
+        started = time.perf_counter()
+        names = [name for name in modules_of(package, folder) if options.module in name]
+        rows = list(measured(package, folder, names))
+        every += rows
+        sys.stdout.write(report(package, rows, time.perf_counter() - started, show=options.show) + "\n")
+        sys.stdout.flush()
+    if options.json:
+        options.json.write_text(json.dumps([asdict(row) for row in every], indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
