@@ -14,7 +14,7 @@ from torch import nn
 
 from torchtielint.runtime.construct.choices import Call, Choice, Literal, Reference, make, spell, spell_arguments
 from torchtielint.runtime.construct.classes import Role, has_no_forward, role_of
-from torchtielint.runtime.construct.evidence import evidence
+from torchtielint.runtime.construct.evidence import Evidence, evidence
 from torchtielint.runtime.construct.infer import candidates, infer_call
 from torchtielint.runtime.construct.mined import Mined, factory_calls, mined_calls
 from torchtielint.runtime.construct.outcome import Built, Given, Refused, Status
@@ -112,7 +112,12 @@ class _Search:
         """Try until a module is there, or nothing is left to try."""
         for cost, call in self._beginnings():
             self._push(cost, call, ())
+        searched = False
         for _ in range(MAX_ATTEMPTS):
+            if not searched and (not self.queue or self.queue[0][0] >= _MINED):
+                searched = True
+                for cost, call in self._shown_elsewhere():
+                    self._push(cost, call, ())
             if not self.queue or time.monotonic() > self.deadline:
                 break
             cost, _, call, before = heapq.heappop(self.queue)
@@ -129,7 +134,7 @@ class _Search:
         if call.function is not self.target or isinstance(error, OutOfTimeError):
             self.best = self.best or (0, error)
             return
-        found = evidence(self.target, error, self._changeable(call))
+        found = self._evidence(call, error)
         failure = (type(error), found.text, found.progress)
         if self.best is None or found.progress > self.best[0]:
             self.best = (found.progress, error)
@@ -146,6 +151,12 @@ class _Search:
             for more, other in self._others(call):
                 self._push(cost + more, other, failure)
 
+    def _evidence(self, call: Call, error: BaseException) -> Evidence:
+        try:
+            return evidence(self.target, error, self._changeable(call))
+        except Exception:  # values of the user are looked at, and may raise anything
+            return Evidence("")
+
     def _changeable(self, call: Call) -> list[str]:
         """The arguments that are not given."""
         names = [one.name for one in wanted(self.target)[len(self.given.args) :]]
@@ -161,6 +172,11 @@ class _Search:
             self.deepest = (0, error)
             return
         yield 0, self._with_positional(first)
+
+    def _shown_elsewhere(self) -> Iterable[tuple[float, Call]]:
+        """Calls that somebody wrote: looked for only when what was guessed at first does not do."""
+        if self.given.call is not None:
+            return
         for call in mined_calls(self.target, self.mined):
             yield _MINED, self._with_positional(replace(call, kwargs={**call.kwargs, **self.fixed}))
         if not self.given.args and not self.given.kwargs:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
-import linecache
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from types import CodeType, FrameType, TracebackType
 
 from torchtielint.runtime.construct.signature import functions
+from torchtielint.runtime.construct.sources import tree
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -25,11 +24,13 @@ class Place:
         frame: the frame.
         line: the line in it that failed.
         node: the statement on that line; of a `raise`, the test of the `if` around it.
+        exact: the expression in it that failed, where Python (3.11 and later) says which.
     """
 
     frame: FrameType
     line: int
     node: ast.AST | None
+    exact: ast.AST | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ def evidence(target: Callable[..., object], error: BaseException, known: list[st
     aliases: dict[str, str] = {}
     spoken: list[str] = []
     for place, following in itertools.zip_longest(places[first:], places[first + 1 :]):
-        names = _names(place.node)
+        names = [*_names(place.exact), *_names(place.node)]
         spoken = [aliases.get(name, name) for name in names] + spoken
         aliases = _passed_on(place, following, aliases) if following is not None else aliases
     for place in reversed(places[first:]):
@@ -80,19 +81,20 @@ def _places(trace: TracebackType | None) -> list[Place]:
     found: list[Place] = []
     while trace is not None:
         line = trace.tb_lineno
-        found.append(Place(trace.tb_frame, line, _statement(trace.tb_frame.f_code, line)))
+        node = _statement(trace.tb_frame.f_code, line)
+        found.append(Place(trace.tb_frame, line, node, _expression(node, trace)))
         trace = trace.tb_next
     return found
 
 
 def _statement(code: CodeType, line: int) -> ast.AST | None:
     """The smallest statement of a function on a line; of a compound one its head, of `raise` the test around it."""
-    tree = _tree(code.co_filename)
-    if tree is None:
+    parsed = tree(code.co_filename)
+    if parsed is None:
         return None
     best: ast.stmt | None = None
     around: list[ast.expr] = []
-    for node in _enclosing(tree, line):
+    for node in _enclosing(parsed, line):
         best = node
         if isinstance(node, ast.If):
             around.append(node.test)
@@ -103,23 +105,27 @@ def _statement(code: CodeType, line: int) -> ast.AST | None:
     return best.iter if isinstance(best, ast.For) else best
 
 
-def _enclosing(tree: ast.AST, line: int) -> Iterator[ast.stmt]:
+def _expression(node: ast.AST | None, trace: TracebackType) -> ast.AST | None:
+    """The expression of a statement in which it failed."""
+    positions = getattr(trace.tb_frame.f_code, "co_positions", None)  # there since Python 3.11
+    if node is None or positions is None:
+        return None
+    wanted = next(itertools.islice(positions(), trace.tb_lasti // 2, None))
+    parts = (one for one in ast.walk(node) if isinstance(one, ast.expr) and hasattr(one, "lineno"))
+    return next(
+        (one for one in parts if (one.lineno, one.end_lineno, one.col_offset, one.end_col_offset) == wanted), None
+    )
+
+
+def _enclosing(start: ast.AST, line: int) -> Iterator[ast.stmt]:
     """The statements around a line, from the outermost in."""
-    for node in ast.iter_child_nodes(tree):
+    for node in ast.iter_child_nodes(start):
         inside = isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case))
-        start = getattr(node, "lineno", 0 if isinstance(node, ast.match_case) else line + 1)
-        if inside and start <= line <= getattr(node, "end_lineno", line):
+        first = getattr(node, "lineno", 0 if isinstance(node, ast.match_case) else line + 1)
+        if inside and first <= line <= getattr(node, "end_lineno", line):
             if isinstance(node, ast.stmt):
                 yield node
             yield from _enclosing(node, line)
-
-
-@cache
-def _tree(filename: str) -> ast.Module | None:
-    try:
-        return ast.parse("".join(linecache.getlines(filename)))
-    except (SyntaxError, ValueError, RecursionError):
-        return None
 
 
 def _names(node: ast.AST | None) -> list[str]:

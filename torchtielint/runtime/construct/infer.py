@@ -44,9 +44,10 @@ def infer_call(target: Callable[..., object], given: Mapping[str, Choice] | None
 def candidates(target: Callable[..., object], one: Wanted) -> tuple[Choice, ...]:
     """Return what an argument could be, the likeliest first; there is always one."""
     found: list[Choice] = []
-    if one.name in CONFIG_NAMES and not is_config(one.annotation):
+    if one.name in CONFIG_NAMES:
+        bound = one.annotation if isinstance(one.annotation, type) and is_config(one.annotation) else object
         for config in config_for(target):
-            found += config_choices(config)
+            found += config_choices(config) if issubclass(config, bound) else ()
     found += by_annotation(one.name, one.annotation)
     if one.annotation is inspect.Parameter.empty or not found:
         if one.name in CONFIG_NAMES:

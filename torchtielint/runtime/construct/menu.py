@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
-import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -17,6 +15,7 @@ from torchtielint.runtime.construct.evidence import Evidence
 from torchtielint.runtime.construct.infer import candidates, infer_call
 from torchtielint.runtime.construct.names import WIDTH, layer_type, number, several
 from torchtielint.runtime.construct.signature import Wanted
+from torchtielint.runtime.construct.sources import definition
 from torchtielint.runtime.construct.stubs import identity
 
 _SEQUENCE = re.compile(
@@ -113,12 +112,9 @@ def _instance(kind: type) -> Choice:
 @cache
 def compared_with(target: Callable[..., object], name: str) -> tuple[object, ...]:
     """Return the strings that the source of a class compares an argument with, or looks it up in."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(target)))
-    except (OSError, TypeError, SyntaxError):
-        return ()
+    source = definition(target)
     found: list[object] = []
-    for node in ast.walk(tree):
+    for node in ast.walk(source) if source is not None else ():
         if isinstance(node, ast.Compare) and _speaks_of(node.left, name):
             for side in node.comparators:
                 found += [one.value for one in ast.walk(side) if isinstance(one, ast.Constant)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import inspect
 import re
 import sys
 import textwrap
@@ -24,6 +23,7 @@ from torchtielint.runtime.construct.choices import Call, Choice, Listing, Litera
 from torchtielint.runtime.construct.configs import is_config
 from torchtielint.runtime.construct.infer import infer_call
 from torchtielint.runtime.construct.signature import wanted
+from torchtielint.runtime.construct.sources import module_tree
 
 _MOST = 8
 _FACTORIES = 3
@@ -61,11 +61,13 @@ class _Scope:
 def mined_calls(target: Callable[..., object], mined: Mined) -> tuple[Call, ...]:
     """Return calls of a class that are shown somewhere, with what is still missing inferred."""
     modules = _modules(target)
+    known = {one.name for one in wanted(target)}
+    needed = {one.name for one in wanted(target) if one.required}
     found: dict[str, Call] = {}
     for code in _examples(target, mined):
         scope = _Scope(modules, _assigned(code))
         for node in ast.walk(code):
-            if isinstance(node, ast.Call) and _fits(node, target) and len(found) < _MOST:
+            if isinstance(node, ast.Call) and _fits(node, target, needed, known) and len(found) < _MOST:
                 call = infer_call(target, _arguments(node, target, scope))
                 found.setdefault(spell(call), call)
     return tuple(found.values())
@@ -103,7 +105,7 @@ def _examples(target: Callable[..., object], mined: Mined) -> Iterator[ast.Modul
                 if f"{name}(" in code:
                     yield from filter(None, [_parsed(code)])
     if module is not None and name:
-        yield from filter(None, [_source(module)])
+        yield from filter(None, [module_tree(module)])
 
 
 @cache
@@ -123,14 +125,6 @@ def _parsed(code: str) -> ast.Module | None:
         return None
 
 
-@cache
-def _source(module: types.ModuleType) -> ast.Module | None:
-    try:
-        return ast.parse(inspect.getsource(module))
-    except (OSError, TypeError, SyntaxError):
-        return None
-
-
 def _assigned(code: ast.Module) -> dict[str, ast.expr]:
     """What an example assigns to plain names at its top level, or below `if __name__ == "__main__"`."""
     body = [inner for node in code.body for inner in (node.body if isinstance(node, ast.If) else [node])]
@@ -143,14 +137,12 @@ def _assigned(code: ast.Module) -> dict[str, ast.expr]:
     }
 
 
-def _fits(node: ast.Call, target: Callable[..., object]) -> bool:
+def _fits(node: ast.Call, target: Callable[..., object], needed: set[str], known: set[str]) -> bool:
     """Whether a call is of the class, or a `dict(...)` that has what it needs by name, as factories write it."""
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     if name == getattr(target, "__name__", ""):
         return True
     given = {one.arg for one in node.keywords if one.arg}
-    known = {one.name for one in wanted(target)}
-    needed = {one.name for one in wanted(target) if one.required}
     return name == "dict" and bool(needed) and needed <= given <= known
 
 

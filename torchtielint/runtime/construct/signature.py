@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from torch import nn
 
@@ -38,6 +39,7 @@ class Wanted:
         return self.default is EMPTY
 
 
+@cache
 def wanted(target: Callable[..., object]) -> tuple[Wanted, ...]:
     """Return the arguments that a class or a function names, in order."""
     for function in functions(target):
@@ -45,6 +47,7 @@ def wanted(target: Callable[..., object]) -> tuple[Wanted, ...]:
     return ()
 
 
+@cache
 def inherited(target: Callable[..., object], name: str) -> Wanted | None:
     """Return an argument that a constructor or one further up the class hierarchy names."""
     for function in functions(target):
