@@ -1,5 +1,6 @@
 """What an exception says repairs the arguments."""
 
+import dataclasses
 import types
 
 import pytest
@@ -100,6 +101,40 @@ class Deeper(nn.Module):
         self.inner = Divides(dim, groups_of=splits)
 
 
+@dataclasses.dataclass
+class Settings:
+    window: int | None = None
+    hidden_size: int = 512
+    num_layers: int = 24
+
+
+SETTINGS = Settings()
+
+
+class ReadsSettings(nn.Module):
+    """The default of a field is one that does not do."""
+
+    def __init__(self, dim: int, settings: Settings = SETTINGS):
+        super().__init__()
+        self.area = settings.window * settings.window
+        self.layer = nn.Linear(dim, dim)
+
+
+class Inner(nn.Module):
+    def __init__(self, dim, norm_layer=None):
+        super().__init__()
+        make_norm = norm_layer
+        self.norm = make_norm(dim)
+
+
+class TakesAny(nn.Module):
+    """What is missing is an argument of what it calls, under another name."""
+
+    def __init__(self, dim, **kwargs):
+        super().__init__()
+        self.inner = Inner(dim, **kwargs)
+
+
 class Hopeless(nn.Module):
     def __init__(self, dim: int):
         super().__init__()
@@ -117,6 +152,8 @@ class Hopeless(nn.Module):
         (ReadsKeys, "cfg={'hidden_size': 64, 'num_classes': 10}"),
         (Calls, "dim=64, norm_layer=nn.LayerNorm"),
         (ReadsClass, "unit=Expanding, width=32"),
+        (ReadsSettings, "dim=64, settings=Settings(window=2)"),
+        (TakesAny, "dim=64, norm_layer=nn.LayerNorm"),
         (Deeper, "dim=64, splits=2"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -135,7 +135,7 @@ class _Search:
             self.best = self.best or (0, error)
             return
         found = self._evidence(call, error)
-        failure = (type(error), found.text, found.progress)
+        failure = (type(error), found.text, found.progress, found.deepest)
         if self.best is None or found.progress > self.best[0]:
             self.best = (found.progress, error)
         error.__traceback__ = None  # its frames hold what was built so far

@@ -27,6 +27,11 @@ _WIDTH = re.compile(
     r"(\w+_)?hidden_channels|embed_dims|dim|hidden_dim|(\w+_)?dim_head"
 )
 _NARROWEST = 8
+_LARGEST_FACTOR = 64
+_OWN = 0
+"""In place of a factor: that which leaves each head of attention, or the whole where there are none, the narrowest."""
+_MAIN_WIDTH = ("hidden_size", "d_model", "n_embd", "embed_dim", "dim", "model_dim")
+_HEADS = ("num_attention_heads", "num_heads", "n_head", "n_heads", "encoder_attention_heads", "heads")
 
 
 def is_config(annotation: object) -> bool:
@@ -48,7 +53,7 @@ def config_choices(annotation: object) -> tuple[Choice, ...]:
     if not is_config(annotation) or not isinstance(annotation, type):
         return ()
     calls: list[Choice] = []
-    for factor in (8, 4, 1):
+    for factor in (_OWN, 8, 4, 1):
         call = _shrunk(annotation, factor)
         if call is not None and call not in calls:
             calls.append(call)
@@ -106,8 +111,9 @@ def _shrunk(config: type, factor: int) -> Call | None:
         call, instance = _plain(config)
     except Exception:  # the constructor is user code
         return None
+    own = factor or _own_factor(instance)
     for name, value in _values(instance):
-        choice = _smaller(name, value, factor)
+        choice = _nested(value, factor) if is_hugging_face(type(value)) else _smaller(name, value, own)
         if choice is not None:
             call = call.put(name, choice)
     try:
@@ -132,9 +138,24 @@ def _values(instance: object) -> list[tuple[str, object]]:
     return [(name, getattr(instance, name)) for name in taken if name in shown or hasattr(type(instance), name)]
 
 
+def _own_factor(instance: object) -> int:
+    """The largest power of two that leaves each head of attention its least width."""
+    width = _first_number(instance, _MAIN_WIDTH)
+    if width is None:
+        return 8
+    heads = _first_number(instance, _HEADS)
+    factor, least = 1, _NARROWEST if heads else 8 * _NARROWEST
+    while factor < _LARGEST_FACTOR and width // (heads or 1) // (2 * factor) >= least:
+        factor *= 2
+    return factor
+
+
+def _first_number(instance: object, names: tuple[str, ...]) -> int | None:
+    values = (getattr(instance, name, None) for name in names)
+    return next((value for value in values if isinstance(value, int) and value > 0), None)
+
+
 def _smaller(name: str, value: object, factor: int) -> Choice | None:
-    if is_hugging_face(type(value)):
-        return _nested(value, factor)
     if _is_number(value):
         smaller = _number(name, typing.cast("int", value), factor)
         return Literal(smaller) if smaller != value else None
@@ -145,14 +166,30 @@ def _smaller(name: str, value: object, factor: int) -> Choice | None:
 
 
 def _nested(value: object, factor: int) -> Choice | None:
-    """A configuration inside a configuration, as the dictionary that it is read from."""
+    """A configuration inside a configuration, as the dictionary that it is read from.
+
+    What the outer one gives it stays, or the rest would fall back to the defaults of the inner class.
+    """
     inner: dict[str, object] = {}
+    own = factor or _own_factor(value)
+    usual = _usual(type(value))
     for name, one in _values(value):
-        choice = _smaller(name, one, factor)
+        choice = _nested(one, factor) if is_hugging_face(type(one)) else _smaller(name, one, own)
         if isinstance(choice, Literal):
             inner[name] = choice.value
+        elif isinstance(one, (bool, int, float, str, list, tuple)) and one != usual.get(name, one):
+            inner[name] = one
     kind = getattr(value, "model_type", "")
     return Literal({"model_type": kind, **inner} if kind else inner) if inner else None
+
+
+@cache
+def _usual(kind: type) -> dict[str, object]:
+    """What a configuration holds that is made without arguments."""
+    try:
+        return dict(_values(kind()))
+    except Exception:  # the constructor is user code
+        return {}
 
 
 def _is_number(value: object) -> bool:

@@ -6,13 +6,14 @@ import ast
 import inspect
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, FrameType, TracebackType
 
-from torchtielint.runtime.construct.signature import functions
+from torchtielint.runtime.construct.signature import functions, takes_any
 from torchtielint.runtime.construct.sources import tree
 
+_FIRST = ("self", "cls", "_")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -40,7 +41,9 @@ class Evidence:
     Args:
         text: the message.
         progress: the line of the target's own constructor that failed, 0 where it was never entered.
+        deepest: the line that raised.
         names: names of arguments that may be at fault, the likeliest first.
+        spoken: every name on the failing lines, as it is called there.
         constants: plain values that stand on the failing lines, such as the strings that a value is compared with.
         classes: classes that `isinstance` or `issubclass` asks for on these lines.
         mappings: keys of dictionaries that a failing look-up on these lines goes through.
@@ -48,14 +51,23 @@ class Evidence:
 
     text: str
     progress: int = 0
+    deepest: int = 0
     names: list[str] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
     constants: list[object] = field(default_factory=list)
     classes: list[type] = field(default_factory=list)
     mappings: list[object] = field(default_factory=list)
 
 
-def evidence(target: Callable[..., object], error: BaseException, known: list[str]) -> Evidence:
-    """Read an exception and its traceback; `known` are the names of the arguments that can be changed."""
+def evidence(target: Callable[..., object], error: BaseException, known: Sequence[str]) -> Evidence:
+    """Read an exception and its traceback.
+
+    Args:
+        target: what was called.
+        error: what it raised.
+        known: the names of the arguments that can be changed; where the target takes any, those that the functions
+            take that it calls are added.
+    """
     places = _places(error.__traceback__)
     codes = [getattr(one, "__code__", None) for one in functions(target)]
     first = next((at for at, one in enumerate(places) if one.frame.f_code in codes), None)
@@ -66,12 +78,17 @@ def evidence(target: Callable[..., object], error: BaseException, known: list[st
     aliases: dict[str, str] = {}
     spoken: list[str] = []
     for place, following in itertools.zip_longest(places[first:], places[first + 1 :]):
-        names = [*_names(place.exact), *_names(place.node)]
+        exact = _names(place.exact)
+        names = [*exact, *_derived(place, exact), *_names(place.node)]
+        found.spoken = [*names, *found.spoken]
         spoken = [aliases.get(name, name) for name in names] + spoken
         aliases = _passed_on(place, following, aliases) if following is not None else aliases
     for place in reversed(places[first:]):
         _read(place, found)
     words = _WORD.findall(found.text)
+    found.deepest = places[-1].line
+    if takes_any(target):
+        known = [*known, *(name for place in places[first + 1 :] for name in _taken(place.frame.f_code))]
     ranked = [*words, *(word.replace(" ", "_") for word in words), *spoken]
     found.names = [name for name in dict.fromkeys(ranked) if name in known]
     return found
@@ -141,6 +158,18 @@ def _names(node: ast.AST | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _derived(place: Place, names: list[str]) -> list[str]:
+    """What the function computed local names from, one step back."""
+    parsed = tree(place.frame.f_code.co_filename) if names else None
+    around = _enclosing(parsed, place.line) if parsed is not None else ()
+    functions_around = [one for one in around if isinstance(one, ast.FunctionDef)]
+    found: list[str] = []
+    for node in ast.walk(functions_around[-1]) if functions_around else ():
+        if isinstance(node, ast.Assign) and any(set(_names(one)) & set(names) - {"self"} for one in node.targets):
+            found += _names(node.value)
+    return found
+
+
 def _passed_on(place: Place, following: Place, before: dict[str, str]) -> dict[str, str]:
     """What the arguments of the next function are called in the target, where they are passed on by name."""
     code = following.frame.f_code
@@ -148,16 +177,21 @@ def _passed_on(place: Place, following: Place, before: dict[str, str]) -> dict[s
     for call in ast.walk(place.node) if place.node is not None else ():
         if not isinstance(call, ast.Call):
             continue
-        taken = code.co_varnames[: code.co_argcount]
-        offset = 1 if taken[:1] in (("self",), ("cls",)) else 0
+        taken = _taken(code)
+        offset = 1 if code.co_varnames[:1] in (("self",), ("cls",)) else 0
         pairs = [(key.arg, key.value) for key in call.keywords if key.arg in taken]
         if len(pairs) == len([key for key in call.keywords if key.arg]):
-            pairs += list(zip(taken[offset:], call.args, strict=False))
+            pairs += list(zip(code.co_varnames[offset : code.co_argcount], call.args, strict=False))
             for name, value in pairs:
                 inner = _names(value)
                 if name and inner:
                     aliases.setdefault(name, before.get(inner[-1], inner[-1]))
     return aliases
+
+
+def _taken(code: CodeType) -> tuple[str, ...]:
+    """The arguments of a function, by name."""
+    return tuple(one for one in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if one not in _FIRST)
 
 
 def _read(place: Place, found: Evidence) -> None:

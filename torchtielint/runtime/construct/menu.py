@@ -32,7 +32,7 @@ _CALLABLE = re.compile(r"not callable")
 _MAPPING = re.compile(r"must be a mapping|has no attribute '(items|keys|get|values|pop|copy)'")
 _TENSOR = re.compile(r"has no attribute '(shape|ndim|dim|size|dtype|device|numel|view|unsqueeze)'|must be Tensor")
 _TEXT = re.compile(r"has no attribute '(lower|upper|split|startswith|endswith|strip|replace|format)'")
-_NUMBERS = (1, 2, 4, 8, 16, 32, WIDTH, 0.5, 3, 0)
+_NUMBERS = (1, 2, 4, 8, 16, 32, WIDTH, 0.5, 3, 0, 256)
 _LENGTHS = (4, 2, 3, 1, 5)
 
 
@@ -43,7 +43,7 @@ def menu(
     shown = {spell(current)} if current is not None else set()
     for cost, choice in _ordered(target, one, current, found):
         text = spell(choice)
-        if text not in shown:
+        if text not in shown and (one.annotation not in (int, float, bool) or isinstance(choice, (Literal, Listing))):
             shown.add(text)
             yield cost, choice
 
@@ -62,7 +62,9 @@ def _ordered(
         yield 1, _instance(kind)
     yield from _by_message(one, current, found.text)
     yield from ((2 + at / 4, choice) for at, choice in enumerate(candidates(target, one)))
-    yield from ((2.5 + at / 8, Literal(value)) for at, value in enumerate(_NUMBERS))
+    is_thing = isinstance(current, Reference) or (isinstance(current, Literal) and callable(current.value))
+    if not is_thing:
+        yield from ((2.5 + at / 8, Literal(value)) for at, value in enumerate(_NUMBERS))
     yield 3, identity()
     yield 3, Reference(nn.Identity, "nn.Identity")
     yield from ((3, several(Literal(_size(one.name, current)), length)) for length in _LENGTHS)
@@ -87,7 +89,8 @@ def _by_message(one: Wanted, current: Choice | None, text: str) -> Iterator[tupl
         yield 2, Listing((several(item, 4),) * 4)
         yield 2, Listing((several(item, 2),) * 2)
     if _NUMBER.search(text):
-        yield from ((1 + at / 8, Literal(value)) for at, value in enumerate((_size(one.name, None), *_NUMBERS)))
+        cost = 3 if isinstance(current, Reference) or (isinstance(current, Literal) and callable(current.value)) else 1
+        yield from ((cost + at / 8, Literal(value)) for at, value in enumerate((_size(one.name, None), *_NUMBERS)))
 
 
 def _size(name: str, current: Choice | None) -> object:

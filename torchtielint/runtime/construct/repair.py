@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import types
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from torch import nn
 
 from torchtielint.runtime.construct.choices import Call, Choice, Listing, Literal, Reference, make
-from torchtielint.runtime.construct.configs import config_choices, is_config
+from torchtielint.runtime.construct.configs import config_choices, is_config, is_hugging_face
 from torchtielint.runtime.construct.evidence import Evidence
 from torchtielint.runtime.construct.infer import candidates
 from torchtielint.runtime.construct.menu import menu
@@ -22,6 +23,8 @@ _UNEXPECTED = re.compile(r"got an unexpected keyword argument '(\w+)'")
 _MULTIPLE = re.compile(r"got multiple values for (?:keyword )?argument '(\w+)'")
 _NO_ATTRIBUTE = re.compile(r"(?:'([\w.]+)' object|type object '([\w.]+)') has no attribute '(\w+)'")
 _MOST_NAMES = 6
+_MOST_FIELDS = 4
+_MOST = 16
 
 Repair = tuple[float, Call]
 
@@ -42,6 +45,7 @@ def repairs(target: Callable[..., object], call: Call, error: BaseException, fou
     attribute = _NO_ATTRIBUTE.search(found.text)
     if attribute:
         yield from _attributes(target, call, attribute[1] or attribute[2], attribute[3], found)
+    yield from _fields(target, call, found)
     yield from _values(target, call, found)
     yield from _lengths(call)
 
@@ -92,6 +96,37 @@ def _attributes(
             yield cost, call.put(name, choice)
 
 
+def _fields(target: Callable[..., object], call: Call, found: Evidence) -> Iterator[Repair]:
+    """Change a field of a configuration that the failing lines read, or give it one that it lacks."""
+    lacking = _NO_ATTRIBUTE.search(found.text)
+    for one in wanted(target):
+        config = _config(one, call.kwargs.get(one.name))
+        if config is None:
+            continue
+        if lacking and is_hugging_face(config.function) and lacking[1] == getattr(config.function, "__name__", ""):
+            for value in _by_name(lacking[3]):
+                yield 0.5, call.put(one.name, config.put(lacking[3], Literal(value)))
+        known = {field.name: field for field in wanted(config.function)}
+        spoken = dict.fromkeys([*re.findall(r"\w+", found.text), *found.spoken])
+        for at, name in enumerate([name for name in spoken if name in known][:_MOST_FIELDS]):
+            field = known[name]
+            for cost, value in itertools.islice(menu(config.function, field, _current(field, config), found), _MOST):
+                yield cost + at * 0.25 + 0.25, call.put(one.name, config.put(name, value))
+
+
+def _config(one: Wanted, choice: Choice | None) -> Call | None:
+    """The call that makes the configuration of an argument, if it is one."""
+    if isinstance(choice, Call):
+        return choice if is_config(choice.function) else None
+    kind = one.annotation
+    return Call(kind, kind.__qualname__) if isinstance(kind, type) and is_config(kind) else None
+
+
+def _current(one: Wanted, call: Call) -> Choice | None:
+    """What an argument is now: what was chosen for it, or its default."""
+    return call.kwargs.get(one.name) or (Literal(one.default) if one.default is not EMPTY else None)
+
+
 def _having(target: Callable[..., object], attribute: str) -> Iterator[tuple[float, Choice]]:
     """Things in the module of a class that have an attribute: classes of layers, configurations, a namespace."""
     scope = vars(sys.modules.get(getattr(target, "__module__", ""), types.ModuleType("none")))
@@ -116,8 +151,7 @@ def _values(target: Callable[..., object], call: Call, found: Evidence) -> Itera
     """Try other values for the arguments that are spoken of, those first that the failing lines speak of."""
     for at, name in enumerate(_blamed(target, call, found)):
         one = _argument(target, name)
-        current = call.kwargs.get(name) or (Literal(one.default) if one.default is not EMPTY else None)
-        for cost, choice in menu(target, one, current, found):
+        for cost, choice in menu(target, one, _current(one, call), found):
             yield cost + at * 0.25, call.put(name, choice)
 
 

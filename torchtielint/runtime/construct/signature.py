@@ -57,6 +57,13 @@ def inherited(target: Callable[..., object], name: str) -> Wanted | None:
     return None
 
 
+def takes_any(target: Callable[..., object]) -> bool:
+    """Whether a class or a function takes keyword arguments that it does not name."""
+    function = next(functions(target), None)
+    code = getattr(function, "__code__", None)
+    return code is not None and bool(code.co_flags & inspect.CO_VARKEYWORDS)
+
+
 def functions(target: Callable[..., object]) -> Iterator[Callable[..., object]]:
     """Yield what runs when the target is called: constructors up to that of `nn.Module`, or the function."""
     if not isinstance(target, type):
