@@ -172,15 +172,16 @@ def _nested(value: object, factor: int) -> Choice | None:
     """
     inner: dict[str, object] = {}
     own = factor or _own_factor(value)
-    usual = _usual(type(value))
+    kind: type = type(value)
+    usual = _usual(kind)
     for name, one in _values(value):
         choice = _nested(one, factor) if is_hugging_face(type(one)) else _smaller(name, one, own)
         if isinstance(choice, Literal):
             inner[name] = choice.value
         elif isinstance(one, (bool, int, float, str, list, tuple)) and one != usual.get(name, one):
             inner[name] = one
-    kind = getattr(value, "model_type", "")
-    return Literal({"model_type": kind, **inner} if kind else inner) if inner else None
+    name = getattr(value, "model_type", "")
+    return Literal({"model_type": name, **inner} if name else inner) if inner else None
 
 
 @cache
