@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from torch import Tensor, nn
 
-from torchtielint.runtime.advice import advice, spelled
+from torchtielint.runtime.advice import advice
 from torchtielint.runtime.between import between
-from torchtielint.runtime.consequences import remedy
+from torchtielint.runtime.consequences import remedy, spelled
 from torchtielint.runtime.lines import block, line
 from torchtielint.runtime.naming import UnknownNameError, registered
 from torchtielint.runtime.report import Outcome, TieGroup

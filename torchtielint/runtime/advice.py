@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torchtielint.kinds import TieKind
+from torchtielint.runtime.consequences import remedy, spelled
 from torchtielint.runtime.report import Outcome, TieGroup
 
 _LOST = (Outcome.DEMOTED, Outcome.BROKEN)
@@ -24,29 +24,17 @@ def advice(group: TieGroup) -> tuple[str, ...]:
     """
     undone = {name for name, found in group.survival.items() if found.outcome in _LOST}
     refused = {name for name, found in group.survival.items() if found.outcome is Outcome.ERROR}
-    general = _for_false_ties(group) if group.kind.is_false and undone else _for_true_ties(group, undone)
+    general = [remedy(group)] if group.kind.is_false and undone else _for_true_ties(group, undone)
     return (*general, *_for_all_ties(group, undone, refused))
-
-
-def _for_false_ties(group: TieGroup) -> Iterator[str]:
-    one, other = spelled(group.names[0]), spelled(group.names[-1])
-    if group.buffers:
-        yield f"keep one buffer, and read `{one}` where `{other}` is read: a conversion separates them"
-    elif group.kind is TieKind.SAME_STORAGE:
-        yield f"make it one Parameter: `{other} = {one}`; then it is stepped once, and copies and conversions keep it"
-    else:
-        yield (
-            f"keep one Parameter, and compute with a view of `{one}` (`.t()`, a slice) in `forward` where `{other}` is "
-            "read: a view that is kept as a Parameter is another Parameter"
-        )
 
 
 def _for_true_ties(group: TieGroup, undone: set[str]) -> Iterator[str]:
     again = _again(group)
+    then = again if group.buffers else f"{again}, and build the optimizer after that"
     if "load_assign" in undone:
-        yield f"after `load_state_dict(assign=True)` tie again, {again}, and build the optimizer after that"
+        yield f"after `load_state_dict(assign=True)` tie again, {then}"
     if converted := [what for name, what in _CONVERSIONS.items() if name in undone]:
-        yield f"after {' or '.join(converted)} tie again, {again}, and build the optimizer after that"
+        yield f"after {' or '.join(converted)} tie again, {then}"
         if not group.buffers and undone & {"to_meta", "meta_to_empty"}:
             yield f"or convert with {_SWAP}, which keeps the Parameters"
     if undone & {"weight_norm", "legacy_weight_norm"}:
@@ -71,16 +59,11 @@ def _for_all_ties(group: TieGroup, undone: set[str], refused: set[str]) -> Itera
         )
 
 
-def spelled(name: str) -> str:
-    """Return how code spells a name of the model: `layers.0.weight` is `model.layers[0].weight`."""
-    parts = (f"[{part}]" if part.isdecimal() else f".{part}" for part in name.split("."))
-    return "model" + "".join(parts)
-
-
 def _again(group: TieGroup) -> str:
     one, *others = group.names
     assignments = " = ".join(spelled(name) for name in [*reversed(others), one])
-    return f"`{assignments}`" if len(others) <= 2 else f"each of the {len(group.names)} names"
+    again = f"`{assignments}`" if len(others) <= 2 else f"each of the {len(group.names)} names"
+    return again if group.buffers else f"{again} (a transformers model: `model.tie_weights()`)"
 
 
 def _is_kept(group: TieGroup, operation: str) -> bool:

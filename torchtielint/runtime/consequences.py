@@ -6,7 +6,6 @@ Every claim is executed by `tests/test_consequences.py`.
 from __future__ import annotations
 
 from torchtielint.kinds import TieKind
-from torchtielint.runtime.advice import spelled
 from torchtielint.runtime.report import TieGroup
 
 _CUT = "`.to(dtype)` gives each memory of its own"
@@ -42,6 +41,12 @@ def remedy(group: TieGroup) -> str:
     if group.buffers:
         return f"keep one buffer and read `{one}` where `{other}` is read, or give it memory of its own: `.clone()`"
     return f"make it one Parameter: `{other} = {one}`; or give it memory of its own: `.clone()`"
+
+
+def spelled(name: str) -> str:
+    """Return how code spells a name of the model: `layers.0.weight` is `model.layers[0].weight`."""
+    parts = (f"[{part}]" if part.isdecimal() else f".{part}" for part in name.split("."))
+    return "model" + "".join(parts)
 
 
 def _one_tensor(group: TieGroup) -> str:

@@ -13,6 +13,9 @@ import torch
 from torch import nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
+from torchtielint.runtime import memory
+from torchtielint.runtime.walk import walk
+
 NARROW = 4
 """The largest size of a dimension in a narrow copy."""
 
@@ -20,16 +23,24 @@ NARROW = 4
 def faithful_copy(model: nn.Module, device: str = "cpu", *, narrow: bool = False) -> nn.Module:
     """Return a copy on a device whose tensors share as those of the model do.
 
-    Values are kept; where the model has none, on meta, they are ones. Gradients are not copied. Whatever
-    `copy.deepcopy` of the other attributes raises is raised.
+    Values are kept; where the model has none, on meta, they are ones. Gradients are not copied.
 
     Args:
         model: on any device.
         device: `cpu` or `meta`.
         narrow: tensors that are the whole of a storage get at most `NARROW` elements along each dimension. What
             becomes of a tie does not depend on sizes, and a copy of a model of billions of elements is small.
+
+    Raises:
+        TypeError: the model is scripted, or a tensor is nested: torch's own copies are not the same in all respects.
+        Exception: whatever `copy.deepcopy` of the other attributes raises.
     """
-    tensors = {id(tensor): tensor for tensor in held_tensors(model) if is_plain(tensor)}
+    held = {id(tensor): tensor for tensor in held_tensors(model)}
+    with memory.only_looking():
+        nested = any(tensor.is_nested for tensor in held.values())
+    if nested or isinstance(model, torch.jit.ScriptModule):
+        raise TypeError("scripted modules and nested tensors have no faithful copy")
+    tensors = {key: tensor for key, tensor in held.items() if is_plain(tensor)}
     sources = _narrowed(tensors) if narrow else {key: tensor.detach() for key, tensor in tensors.items()}
     storages = _copied_storages(sources.values(), device)
     memo: dict[int, object] = {}
@@ -44,7 +55,7 @@ def faithful_copy(model: nn.Module, device: str = "cpu", *, narrow: bool = False
 
 def held_tensors(model: nn.Module) -> Iterator[torch.Tensor]:
     """Yield every tensor that a module of the model holds: parameters, buffers and plain attributes, repeatedly."""
-    for module in model.modules():
+    for module in [model, *(found.thing for found in walk(model).modules.values())]:
         for registry in (module._parameters, module._buffers, vars(module)):
             yield from (value for value in registry.values() if isinstance(value, torch.Tensor))
 
@@ -58,17 +69,26 @@ def copied_bytes(model: nn.Module, *, narrow: bool = False) -> int:
 
 def has_values(model: nn.Module) -> bool:
     """Tell whether the tensors of a model are more than shapes."""
-    return not any(_is_without_values(tensor) for tensor in held_tensors(model))
+    with memory.only_looking():
+        return not any(_is_without_values(tensor) for tensor in held_tensors(model))
 
 
 def is_plain(tensor: torch.Tensor) -> bool:
     """Tell whether a tensor is its storage, offset, sizes and strides, and nothing more."""
-    if isinstance(tensor, (UninitializedParameter, UninitializedBuffer)) or tensor.layout is not torch.strided:
+    if isinstance(tensor, (UninitializedParameter, UninitializedBuffer)):
         return False
-    overridden = type(tensor).__torch_dispatch__ is not torch.Tensor.__torch_dispatch__
-    if (overridden and not _is_fake(tensor)) or tensor.is_nested or tensor.is_quantized:
+    if type(tensor) not in (torch.Tensor, nn.Parameter) and not _is_fake(tensor) and answers_itself(type(tensor)):
         return False
-    return not (tensor.is_conj() or tensor.is_neg())
+    if tensor.layout is not torch.strided or tensor.is_nested or tensor.is_quantized:
+        return False
+    return not tensor.is_neg()
+
+
+def answers_itself(kind: type[torch.Tensor]) -> bool:
+    """Tell whether a subclass answers itself when it is asked."""
+    asked = ("__torch_function__", "__torch_dispatch__")
+    torch_own = {torch.Tensor, nn.Parameter, *torch.Tensor.__mro__}
+    return any(name in vars(base) for base in set(kind.__mro__) - torch_own for name in asked)
 
 
 def _is_fake(tensor: torch.Tensor) -> bool:
@@ -167,6 +187,7 @@ def _counterpart(
     view = empty.set_(storage, source.storage_offset(), source.shape, source.stride())
     if device != "meta" and _is_without_values(tensor) and (view.is_floating_point() or view.is_complex()):
         view.fill_(1)
+    view = view.conj() if source.is_conj() else view
     if not tensor.is_leaf:
         # What a graph computed, like a legacy `weight_norm`, is no leaf here either: `copy.deepcopy` refuses it.
         return view.requires_grad_().clone()

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import torch
 from torch import nn
 
+from torchtielint.runtime import memory
+from torchtielint.runtime.grouping import Located, Memory
 from torchtielint.runtime.report import Outcome, Survival, TieGroup
+from torchtielint.runtime.walk import Found
 
 
 class Relation(enum.Enum):
@@ -33,8 +36,9 @@ def reachable(model: nn.Module, name: str) -> nn.Module | torch.Tensor | None:
     for part in name.split(".") if name else ():
         if not isinstance(found, nn.Module):
             return None
-        registries = (found._modules, found._parameters, found._buffers)
-        found = next((registry[part] for registry in registries if registry.get(part) is not None), None)
+        registries = (found._modules, found._parameters, found._buffers)  # those of a ScriptModule have no `get`
+        entries = (registry[part] for registry in registries if part in registry)
+        found = next((entry for entry in entries if entry is not None), None)
     return found
 
 
@@ -45,8 +49,9 @@ def tensors_of(model: nn.Module, name: str) -> dict[str, torch.Tensor]:
         return {"": found}
     below: dict[str, torch.Tensor] = {}
     for path, module in found.named_modules() if found is not None else ():  # it ends where modules hold each other
-        held = {**module._parameters, **module._buffers}
-        below |= {f"{path}.{last}" if path else last: tensor for last, tensor in held.items() if tensor is not None}
+        for last, tensor in [*module._parameters.items(), *module._buffers.items()]:
+            if tensor is not None:
+                below[f"{path}.{last}" if path else last] = tensor
     return below
 
 
@@ -73,8 +78,9 @@ def relation(things: Sequence[nn.Module | torch.Tensor]) -> Relation:
     """Return how much modules or tensors are one; separate modules count by the tensors below them."""
     if all(thing is things[0] for thing in things):
         return Relation.ONE
-    if all(isinstance(thing, torch.Tensor) for thing in things):
-        sizes = [len(cluster) for cluster in clusters(things)]
+    tensors = [thing for thing in things if isinstance(thing, torch.Tensor)]
+    if len(tensors) == len(things):
+        sizes = [len(cluster) for cluster in clusters(tensors)]
         if len(sizes) == 1:
             return Relation.MEMORY
         return Relation.PARTLY if max(sizes) > 1 else Relation.SEPARATE
@@ -84,50 +90,16 @@ def relation(things: Sequence[nn.Module | torch.Tensor]) -> Relation:
     return Relation.MEMORY if kept else Relation.SEPARATE
 
 
-def clusters(things: Sequence[object]) -> list[list[int]]:
+def clusters(tensors: Sequence[torch.Tensor]) -> list[list[int]]:
     """Return the positions of tensors that hang together by common bytes, in the order of the first of each."""
-    found: list[list[int]] = []
-    for position, thing in enumerate(things):
-        touching = [group for group in found if any(have_common_bytes(things[other], thing) for other in group)]
-        apart = [group for group in found if group not in touching]
-        found = sorted([*apart, sorted([position, *(other for group in touching for other in group)])])
-    return found
-
-
-def have_common_bytes(one: object, other: object) -> bool:
-    """Tell whether two tensors have a byte in common."""
-    if one is other:
-        return True
-    if not isinstance(one, torch.Tensor) or not isinstance(other, torch.Tensor):
-        return False
-    if one.numel() == 0 or other.numel() == 0:
-        return False
-    if _storage(one) != _storage(other) and (one.is_meta or other.is_meta):
-        return False
-    start, end = _addresses(one)
-    other_start, other_end = _addresses(other)
-    if min(end, other_end) <= max(start, other_start):
-        return False
-    if one.is_contiguous() and other.is_contiguous():
-        return True
-    return bool(torch.isin(_bytes(one), _bytes(other)).any())
-
-
-def _storage(tensor: torch.Tensor) -> int:
-    return int(tensor.untyped_storage()._cdata)
-
-
-def _addresses(tensor: torch.Tensor) -> tuple[int, int]:
-    reach = sum((size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)) + 1
-    return tensor.data_ptr(), tensor.data_ptr() + reach * tensor.element_size()
-
-
-def _bytes(tensor: torch.Tensor) -> torch.Tensor:
-    """Return the address of every byte of a strided tensor."""
-    places = torch.tensor(tensor.data_ptr(), dtype=torch.int64)
-    for size, stride in zip(tensor.shape, tensor.stride(), strict=True):
-        places = places.unsqueeze(-1) + torch.arange(size) * stride * tensor.element_size()
-    return (places.unsqueeze(-1) + torch.arange(tensor.element_size())).flatten()
+    objects = {id(tensor): tensor for tensor in tensors}
+    with memory.only_looking():
+        held = Memory([Located(Found(tensor), memory.place_of(tensor)) for tensor in objects.values()])
+    number = {id(one.found.thing): place for place, linked in enumerate(held.linked) for one in linked}
+    found: dict[int, list[int]] = {}
+    for position, tensor in enumerate(tensors):
+        found.setdefault(number[id(tensor)], []).append(position)
+    return list(found.values())
 
 
 def judge(group: TieGroup, before: Relation, model: nn.Module, renamed: Mapping[str, str] | None = None) -> Survival:
@@ -162,7 +134,8 @@ def _outcome(
             separate = {id(thing): name for name, thing in reversed(list(zip(names, things, strict=True)))}
             return Outcome.DEMOTED, f"{len(separate)} {objects}: {_listed(reversed(separate.values()))}"
         case Relation.PARTLY:
-            parts = [_listed(names[place] for place in cluster) for cluster in clusters(things)]
+            tensors = [thing for thing in things if isinstance(thing, torch.Tensor)]
+            parts = [_listed(names[place] for place in cluster) for cluster in clusters(tensors)]
             return Outcome.BROKEN, f"apart from each other: {'; '.join(parts)}"
     return Outcome.BROKEN, "modules of their own" if modules else "memory of their own"
 

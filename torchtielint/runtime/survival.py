@@ -17,9 +17,9 @@ from torch import nn
 from torchtielint.runtime.advice import advice
 from torchtielint.runtime.operation_names import OPERATIONS, QUICK, selected
 from torchtielint.runtime.operations import ON_GROUP, ON_MODEL, Inapplicable, Trial, one_line, skipped
-from torchtielint.runtime.relations import judge
+from torchtielint.runtime.relations import Relation, judge
 from torchtielint.runtime.report import Outcome, Survival, TieGroup, TieReport
-from torchtielint.runtime.trials import Make, prepared
+from torchtielint.runtime.trials import Make, prepared, relations
 
 __all__ = ["LARGEST", "OPERATIONS", "advice", "survive", "with_survival"]
 
@@ -72,16 +72,19 @@ def survive(
     sharing = [group for group in groups if group.kind.is_sharing]
     if not sharing or not operations:
         return {group.names: {} for group in sharing}
+    found = relations(model, sharing)
+    copied = [group for group in sharing if found[group.names] in (Relation.ONE, Relation.MEMORY)]
+    reason = "its names share what no copy does, as two mappings of one file"
+    rows = {group.names: dict.fromkeys(operations, skipped(reason)) for group in sharing}
     with _undisturbed(), tempfile.TemporaryDirectory(prefix="torchtielint-") as directory:
         try:
-            trial = prepared(model, sharing, make=make, directory=Path(directory), largest=largest)
-        except Inapplicable as reason:
-            return {group.names: dict.fromkeys(operations, skipped(str(reason))) for group in sharing}
-        rows: dict[tuple[str, ...], Row] = {group.names: {} for group in sharing}
+            trial = prepared(model, copied, make=make, directory=Path(directory), largest=largest)
+        except Inapplicable as refusal:
+            return rows | {group.names: dict.fromkeys(operations, skipped(str(refusal))) for group in copied}
         for name in operations:
-            for group, found in zip(sharing, _outcomes(name, trial, sharing), strict=True):
-                rows[group.names][name] = found
-        return rows
+            for group, outcome in zip(copied, _outcomes(name, trial, copied), strict=True):
+                rows[group.names][name] = outcome
+    return rows
 
 
 def _outcomes(name: str, trial: Trial, groups: Sequence[TieGroup]) -> list[Survival]:

@@ -30,21 +30,32 @@ def prepared(
     if narrow and (size := copied_bytes(model, narrow=True)) > largest:
         raise Inapplicable(f"a copy of the model takes {size:,} bytes, and {largest:,} are the limit")
     instance = None if make is None else _made(make, model, narrow=narrow)
-    candidates: list[Make] = [partial(faithful_copy, model, narrow=narrow)]
-    if make is not None and instance is not None and not narrow:
-        built: list[Make] = [partial(faithful_copy, instance), make]
-        candidates = [*candidates, *built] if has_values(model) else [*built, *candidates]
-    before = relations(model, groups)
+    before, built = relations(model, groups), has_values(model)
+    if narrow:
+        model, instance, make = _narrowed(model), instance and _narrowed(instance), None
+    candidates: list[Make] = [partial(faithful_copy, model)]
+    again: list[Make] = []
+    if instance is not None:
+        again = [partial(faithful_copy, instance), *([make] if make is not None else [])]
+        candidates = [*candidates, *again] if built or narrow else [*again, *candidates]
     copy, scratch = _first_faithful(candidates, groups, before)
     fresh = copy
     if instance is not None:
-        again: list[Make] = [
-            partial(faithful_copy, instance, narrow=narrow),
-            *([] if narrow or make is None else [make]),
-        ]
         fresh, _ = _first_faithful(again, groups, relations(instance, groups))
     held = {names: found for names, found in before.items() if found is not None}
     return Trial(copy, partial(faithful_copy, scratch, "meta"), fresh, directory, scratch, held)
+
+
+def _narrowed(model: nn.Module) -> nn.Module:
+    """Return a narrow copy, from which the others are made.
+
+    Raises:
+        Inapplicable: the model cannot be copied.
+    """
+    try:
+        return faithful_copy(model, narrow=True)
+    except Exception as error:  # attributes of the model are copied by methods of theirs
+        raise Inapplicable(f"the model cannot be copied: {one_line(error)}") from error
 
 
 def relations(model: nn.Module, groups: Sequence[TieGroup]) -> Relations:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
+from torchtielint.runtime.faithful import held_tensors
 from torchtielint.runtime.operations.base import Inapplicable, Trial, on_model
 
 
@@ -45,8 +46,7 @@ def swap_module_params(trial: Trial) -> nn.Module:
 
 def converted(model: nn.Module) -> nn.Module:
     """Return the model in a floating dtype that none of its tensors has, if there is one."""
-    tensors = [*model.parameters(), *model.buffers()]
-    present = {tensor.dtype for tensor in tensors}
+    present = {tensor.dtype for tensor in held_tensors(model)}
     if not any(dtype.is_floating_point or dtype.is_complex for dtype in present):
         raise Inapplicable("nothing in the model is of a floating dtype")
     choice = (torch.float64, torch.float32, torch.bfloat16, torch.float16)

@@ -6,8 +6,10 @@ import copy
 import pickle
 
 from torch import nn
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-from torchtielint.runtime.operations.base import Trial, on_model
+from torchtielint.runtime.faithful import answers_itself, held_tensors
+from torchtielint.runtime.operations.base import Inapplicable, Trial, on_model
 
 
 @on_model("deepcopy")
@@ -25,5 +27,8 @@ def pickled(trial: Trial) -> nn.Module:
 
 @on_model("share_memory")
 def share_memory(trial: Trial) -> nn.Module:
-    """Move the storages to shared memory."""
+    """Move the storages to shared memory; torch crashes on a tensor that has none, as that of a wrapper subclass."""
+    kinds = {type(tensor) for tensor in held_tensors(trial.scratch)} - {UninitializedParameter, UninitializedBuffer}
+    if wrappers := sorted(kind.__name__ for kind in kinds if answers_itself(kind)):
+        raise Inapplicable(f"tensors of {', '.join(wrappers)} may have no memory of their own")
     return trial.copy().share_memory()

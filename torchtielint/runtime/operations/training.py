@@ -6,14 +6,17 @@ tie that is one Parameter decays once, and one that is several decays as often a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import nn
 
+from torchtielint.runtime import memory
+from torchtielint.runtime.grouping import Located, Memory
 from torchtielint.runtime.operations.base import Inapplicable, Trial, distinct, on_group, with_shapes
 from torchtielint.runtime.relations import reachable, tensor_names
 from torchtielint.runtime.report import Outcome, Survival, TieGroup
+from torchtielint.runtime.walk import Found
 
 MakeOptimizer = Callable[[Iterable[torch.Tensor]], torch.optim.Optimizer]
 
@@ -34,16 +37,16 @@ def adam_step(trial: Trial, group: TieGroup) -> Survival:
 def grad_norm(trial: Trial, group: TieGroup) -> Survival:
     """Take the norm of gradients of ones: its square is the number of elements that were counted."""
     model = trial.scratch
-    trained, names = _trained(model, group)
+    trained, tensors = _trained(model, group)
     counted = sum(tensor.numel() for tensor in trained)
     for tensor in trained:
         tensor.grad = torch.ones_like(tensor)
     norm = float(torch.nn.utils.clip_grad_norm_(trained, float("inf")))
-    once = len(_elements(names))
+    once = _elements(tensors)
     if counted == once and abs(norm**2 - once) <= 0.01 * once:
         return Survival(Outcome.KEPT)
     what = f"{len(trained)} Parameters over common memory"
-    return Survival(Outcome.BROKEN, f"{what}: the norm counts {counted} gradients for {once} elements")
+    return Survival(Outcome.BROKEN, f"{what}: the norm counts {counted} gradients for {once:.0f} elements")
 
 
 def _step(model: nn.Module, group: TieGroup, make_optimizer: MakeOptimizer) -> Survival:
@@ -72,7 +75,7 @@ def _is_one_step(before: torch.Tensor, after: torch.Tensor, make_optimizer: Make
     alone = nn.Parameter(before.clone())
     alone.grad = torch.zeros_like(alone)
     make_optimizer([alone]).step()
-    return torch.allclose(alone.detach(), after.detach(), rtol=0.01, atol=0.01, equal_nan=True)
+    return not bool(((alone - after).detach().abs() > 0.01).any())
 
 
 def _trained(model: nn.Module, group: TieGroup) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
@@ -85,15 +88,14 @@ def _trained(model: nn.Module, group: TieGroup) -> tuple[list[torch.Tensor], lis
     if not wanted:
         raise Inapplicable("it is frozen: `requires_grad` is False")
     # Not made distinct: a model whose `parameters()` repeats one is stepped twice.
-    return [tensor for tensor in model.parameters() if id(tensor) in wanted], tensors
+    trained: list[torch.Tensor] = [tensor for tensor in model.parameters() if id(tensor) in wanted]
+    if not trained:
+        raise Inapplicable("`parameters()` of the model does not give it")
+    return trained, tensors
 
 
-def _elements(tensors: Iterable[torch.Tensor]) -> set[int]:
-    """Return where in memory the elements of some tensors start, each place once."""
-    places: set[int] = set()
-    for tensor in tensors:
-        offsets = torch.tensor(0)
-        for size, stride in zip(tensor.shape, tensor.stride(), strict=True):
-            offsets = offsets.unsqueeze(-1) + torch.arange(size) * stride
-        places.update((offsets.flatten() * tensor.element_size() + tensor.data_ptr()).tolist())
-    return places
+def _elements(tensors: Sequence[torch.Tensor]) -> float:
+    """Return how many elements of memory some tensors of one type cover, each counted once."""
+    with memory.only_looking():
+        held = Memory([Located(Found(tensor), memory.place_of(tensor)) for tensor in tensors])
+        return held.taken(held.located) / tensors[0].element_size()
