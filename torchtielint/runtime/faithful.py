@@ -16,6 +16,8 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 from torchtielint.runtime import memory
 from torchtielint.runtime.walk import walk
 
+PROTOCOLS = ("__torch_function__", "__torch_dispatch__")
+
 NARROW = 4
 """The largest size of a dimension in a narrow copy."""
 
@@ -85,10 +87,14 @@ def is_plain(tensor: torch.Tensor) -> bool:
 
 
 def answers_itself(kind: type[torch.Tensor]) -> bool:
-    """Tell whether a subclass answers itself when it is asked."""
-    asked = ("__torch_function__", "__torch_dispatch__")
+    """Tell whether a subclass answers itself when it is asked where it lies: by the protocol, or by methods."""
     torch_own = {torch.Tensor, nn.Parameter, *torch.Tensor.__mro__}
-    return any(name in vars(base) for base in set(kind.__mro__) - torch_own for name in asked)
+    defined = {name for base in set(kind.__mro__) - torch_own for name in vars(base)}
+    return any(name in PROTOCOLS or _is_public_in_tensor(name) for name in defined)
+
+
+def _is_public_in_tensor(name: str) -> bool:
+    return not name.startswith("__") and hasattr(torch.Tensor, name)
 
 
 def _is_fake(tensor: torch.Tensor) -> bool:
