@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "errors": set(),
     "kinds": set(),
     "runtime": set(),
+    "pictures": {"runtime", "reporters"},
     "testing": {"runtime"},
     "pytest_plugin": {"runtime"},
 }
