@@ -1,6 +1,6 @@
 """Count which classes of published packages can be constructed without being told their arguments.
 
-    python benchmarks/construction.py [--show] [--module PREFIX] [torch timm vit-pytorch transformers]
+    python benchmarks/construction.py [--show] [--module EXPRESSION] [torch timm vit-pytorch transformers]
 
 torch and transformers are those that are installed; timm and vit-pytorch are taken from where `scripts/ecosystem.py`
 keeps them, and need einops, huggingface_hub and safetensors. A process builds a batch of modules; one that crashes
@@ -15,6 +15,7 @@ import importlib.util
 import json
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 import time
@@ -216,7 +217,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("packages", nargs="*", default=list(PACKAGES))
     parser.add_argument("--show", action="store_true", help="list what was not built, and why")
-    parser.add_argument("--module", default="", help="only modules whose names contain this")
+    parser.add_argument("--module", default="", help="only modules whose names match this expression")
     parser.add_argument("--json", type=Path, help="write every row here")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -230,7 +231,7 @@ def main() -> int:
     for package in options.packages:
         folder = folder_of(package)
         started = time.perf_counter()
-        names = [name for name in modules_of(package, folder) if options.module in name]
+        names = [name for name in modules_of(package, folder) if re.search(options.module, name)]
         rows = list(measured(package, folder, names))
         every += rows
         sys.stdout.write(report(package, rows, time.perf_counter() - started, show=options.show) + "\n")

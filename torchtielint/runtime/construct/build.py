@@ -20,7 +20,7 @@ from torchtielint.runtime.construct.mined import Mined, factory_calls, mined_cal
 from torchtielint.runtime.construct.outcome import Built, Given, Refused, Status
 from torchtielint.runtime.construct.repair import repairs
 from torchtielint.runtime.construct.signature import wanted
-from torchtielint.runtime.construct.surroundings import OutOfTimeError, surroundings, warm
+from torchtielint.runtime.construct.surroundings import OutOfTimeError, surroundings, undisturbed, warm
 
 SECONDS = 10.0
 MAX_ATTEMPTS = 250
@@ -49,8 +49,8 @@ def build(
     if given.call is None and not role.is_built and not (given.args or given.kwargs):
         return Refused(Status.SKIPPED, f"{role.value}: it is not constructed by itself")
     warm()
-    search = _Search(target, given, mined or Mined(()), seconds)
-    outcome = search.run()
+    with undisturbed():
+        outcome = _Search(target, given, mined or Mined(()), seconds).run()
     if isinstance(outcome, Refused) and outcome.status is Status.FAILED and has_no_forward(target):
         return Refused(Status.SKIPPED, f"{Role.ABSTRACT.value} without `forward`: {outcome.reason}")
     return outcome
@@ -110,14 +110,12 @@ class _Search:
 
     def run(self) -> Built | Refused:
         """Try until a module is there, or nothing is left to try."""
-        for cost, call in self._beginnings():
-            self._push(cost, call, ())
+        self._push_all(self._beginnings(), ())
         searched = False
         for _ in range(MAX_ATTEMPTS):
             if not searched and (not self.queue or self.queue[0][0] >= _MINED):
                 searched = True
-                for cost, call in self._shown_elsewhere():
-                    self._push(cost, call, ())
+                self._push_all(self._shown_elsewhere(), ())
             if not self.queue or time.monotonic() > self.deadline:
                 break
             cost, _, call, before = heapq.heappop(self.queue)
@@ -144,12 +142,9 @@ class _Search:
             return
         if before and found.progress > typing.cast("int", before[2]):
             cost = max(0.0, cost - 1)
-        for more, repaired in repairs(self.target, call, error, found):
-            if all(repaired.kwargs.get(name) is choice for name, choice in self.fixed.items()):
-                self._push(cost + more, repaired, failure)
+        self._push_all(repairs(self.target, call, error, found), failure, cost)
         if not before:
-            for more, other in self._others(call):
-                self._push(cost + more, other, failure)
+            self._push_all(self._others(call), failure, cost)
 
     def _evidence(self, call: Call, error: BaseException) -> Evidence:
         try:
@@ -166,11 +161,7 @@ class _Search:
         if self.given.call is not None:
             yield 0, Call(self.given.call, self.given.source)
             return
-        try:
-            first = infer_call(self.target, self.fixed, skip=len(self.given.args))
-        except Exception as error:  # signatures and annotations are the user's
-            self.deepest = (0, error)
-            return
+        first = infer_call(self.target, self.fixed, skip=len(self.given.args))
         yield 0, self._with_positional(first)
 
     def _shown_elsewhere(self) -> Iterable[tuple[float, Call]]:
@@ -185,6 +176,15 @@ class _Search:
     def _with_positional(self, call: Call) -> Call:
         given = tuple(map(_as_given, self.given.args))
         return Call(call.function, call.source, (*given, *call.args[0 if not given else len(given) :]), call.kwargs)
+
+    def _push_all(self, calls: Iterable[tuple[float, Call]], before: tuple[object, ...], cost: float = 0.0) -> None:
+        """Queue calls that leave what is given as it is."""
+        try:
+            for more, call in calls:
+                if all(call.kwargs.get(name) is choice for name, choice in self.fixed.items()):
+                    self._push(cost + more, call, before)
+        except Exception as error:  # annotations, configurations and values of the user are looked at
+            self.best = self.best or (0, error)
 
     def _push(self, cost: float, call: Call, before: tuple[object, ...]) -> None:
         text = spell(call)

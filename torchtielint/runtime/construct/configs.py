@@ -135,7 +135,15 @@ def _values(instance: object) -> list[tuple[str, object]]:
     """The values of a configuration, by the names that its constructor takes."""
     taken = inspect.signature(type(instance).__init__).parameters
     shown = vars(instance) if hasattr(instance, "__dict__") else {}
-    return [(name, getattr(instance, name)) for name in taken if name in shown or hasattr(type(instance), name)]
+    names = [name for name in taken if name in shown or hasattr(type(instance), name)]
+    return [(name, _read(instance, name)) for name in names]
+
+
+def _read(instance: object, name: str) -> object:
+    try:
+        return getattr(instance, name)
+    except Exception:  # reading may be refused: heterogeneous configurations do so
+        return None
 
 
 def _own_factor(instance: object) -> int:
@@ -151,7 +159,7 @@ def _own_factor(instance: object) -> int:
 
 
 def _first_number(instance: object, names: tuple[str, ...]) -> int | None:
-    values = (getattr(instance, name, None) for name in names)
+    values = (_read(instance, name) for name in names)
     return next((value for value in values if isinstance(value, int) and value > 0), None)
 
 

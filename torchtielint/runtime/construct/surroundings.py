@@ -149,6 +149,13 @@ def warm() -> None:
 
 
 @contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let user code say nothing, and change no setting and no random generator of the process."""
+    with _quiet(), _settings_kept(), _generators_kept():
+        yield
+
+
+@contextlib.contextmanager
 def surroundings(device: str, seconds: float, elements: int = MAX_ELEMENTS) -> Iterator[None]:
     """Run user code so that it says nothing, takes no longer, allocates no more, and changes nothing around it.
 
@@ -156,5 +163,5 @@ def surroundings(device: str, seconds: float, elements: int = MAX_ELEMENTS) -> I
         OutOfTimeError: where the time is over.
         OversizedError: where it wants more than so many elements outside of meta.
     """
-    with _quiet(), _settings_kept(), _generators_kept(), _alarm(seconds), torch.device(device), _Budget(elements):
+    with undisturbed(), _alarm(seconds), torch.device(device), _Budget(elements):
         yield
