@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from torchtielint.runtime.construct import Built, Given, Refused, Role, Status, build, classes_in, rebuild
+from torchtielint.runtime.construct.surroundings import OversizedError, surroundings
 
 
 class Plain(nn.Module):
@@ -123,6 +124,11 @@ def test_a_huge_default_is_not_materialised():
     outcome = build(Huge)
 
     assert isinstance(outcome, Built) or outcome.reason.startswith("OversizedError")
+
+
+def test_a_tensor_that_is_too_much_is_not_made():
+    with pytest.raises(OversizedError), surroundings("cpu", seconds=10):
+        torch.zeros(100_000_000)
 
 
 def test_what_is_given_is_kept_and_the_rest_is_inferred():

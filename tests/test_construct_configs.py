@@ -73,3 +73,48 @@ def test_a_model_of_hugging_face_is_built_small_and_with_real_values():
     assert first.arguments.startswith("config=T5Config(d_model=64")
     assert second.module.shared.weight is second.module.lm_head.weight
     assert sum(one.numel() for one in second.module.parameters()) < 10_000_000
+
+
+class PretrainedConfig:
+    """Called as that of transformers, which is not imported."""
+
+
+class Refusing(PretrainedConfig):
+    """Refuses to be read, as heterogeneous configurations do."""
+
+    def __init__(self, hidden_size=512, num_layers=12):
+        self.num_layers = num_layers
+        self.width = hidden_size
+
+    @property
+    def hidden_size(self):
+        raise RuntimeError("ask a layer")
+
+
+class FromRefusing(nn.Module):
+    def __init__(self, config: Refusing):
+        super().__init__()
+        print("building")  # noqa: T201  # it must not be seen
+        self.layers = nn.ModuleList(nn.Linear(config.width, 4) for _ in range(config.num_layers))
+
+
+def test_a_configuration_that_refuses_to_be_read_is_used_all_the_same(capsys):
+    assert "config=Refusing(num_layers=2)" == build(FromRefusing).arguments
+    assert ("", "") == tuple(capsys.readouterr())
+
+
+class Loud(PretrainedConfig):
+    def __init__(self, num_layers=3):
+        print("reading")  # noqa: T201  # likewise
+        self.num_layers = num_layers
+
+
+class FromLoud(nn.Module):
+    def __init__(self, config: Loud):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(4, 4) for _ in range(config.num_layers))
+
+
+def test_what_a_configuration_prints_is_not_seen(capsys):
+    assert "config=Loud(num_layers=2)" == build(FromLoud).arguments
+    assert ("", "") == tuple(capsys.readouterr())
