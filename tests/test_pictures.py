@@ -1,85 +1,18 @@
-"""The page, the drawing and the diagram of what `torchtielint ties` found: their structure, and that all is escaped."""
+"""The page of what `torchtielint ties` found: its structure, and that all is escaped."""
 
 import base64
 import hashlib
-import html.parser
 import re
-import xml.etree.ElementTree as ET
 
 import picture_documents as samples
 import pytest
 from picture_documents import HOSTILE, document, group, model, modules
+from picture_reader import drawn, having, page_of, read, words
 
 from torchtielint.pictures import render_html, render_mermaid, render_svg
-from torchtielint.pictures.document import read_models
-from torchtielint.pictures.drawing import MAX_ENDS, draw
 from torchtielint.pictures.html import CHOICES
-from torchtielint.pictures.mermaid import label
+from torchtielint.pictures.outline import Room, outline
 from torchtielint.pictures.svg import DARK, LIGHT
-from torchtielint.pictures.wording import cells, clip, size
-
-SVG = "{http://www.w3.org/2000/svg}"
-VOID = {"meta", "br", "input"}
-SVG_ELEMENTS = {"svg", "title", "desc", "style", "g", "text", "path", "line", "rect", "circle"}
-
-
-class Nested(html.parser.HTMLParser):
-    """Reads a page into a tree, and insists that each element is closed where it should be."""
-
-    def __init__(self):
-        super().__init__()
-        self.builder, self.open = ET.TreeBuilder(), []
-
-    def handle_starttag(self, tag, attrs):
-        assert len(attrs) == len(dict(attrs)), f"an attribute twice: {attrs}"
-        self.builder.start(tag, {name: value or "" for name, value in attrs})
-        self.open.append(tag)
-        if tag in VOID:
-            self.handle_endtag(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag):
-        assert tag == self.open.pop()
-        self.builder.end(tag)
-
-    def handle_data(self, data):
-        if self.open:
-            self.builder.data(data)
-
-
-def page_of(*models):
-    parser = Nested()
-    parser.feed(render_html(document(*models)))
-    parser.close()
-    assert [] == parser.open
-    return parser.builder.close()
-
-
-def drawing_of(*models):
-    return ET.fromstring(render_svg(document(*models)))
-
-
-def words(element):
-    return " ".join("".join(element.itertext()).split())
-
-
-def having(root, tag, look):
-    """The elements that have a class."""
-    return [one for one in root.iter(tag) if look in one.get("class", "").split()]
-
-
-def drawn(*models):
-    """What is drawn of one model."""
-    return draw(read_models(document(*models))[0])
-
-
-def rows(drawing):
-    return [(row.depth, row.label, row.note) for row in drawing.rows]
-
 
 ALL = samples.samples()["models"]
 
@@ -120,11 +53,6 @@ def test_hostile_text_makes_no_element_of_the_page():
     assert f"evil.py::{shown}" == words(next(page.iter("h2")))
     assert f"{shown}.weight" in [words(one) for one in page.iter("code")]
     assert f"{shown}:1" in [words(one) for one in page.iter("code")]
-
-
-def test_hostile_text_makes_no_element_of_the_drawing():
-    """And what is drawn is XML, whatever the names are."""
-    assert SVG_ELEMENTS >= {one.tag.removeprefix(SVG) for one in drawing_of(*ALL).iter()}
 
 
 def test_survival_is_a_table_that_can_be_read_aloud():
@@ -228,88 +156,6 @@ def test_model_is_found_by_what_the_filter_offers():
     assert "lm_head.weight" in sections[0].get("data-find")
 
 
-def test_layers_that_look_alike_are_one_row():
-    """With a count; what each of them ties is drawn once, and what all of them share is a loop."""
-    drawing = drawn(samples.within_layers(80))
-
-    assert (3, "0 … 79", "Block ×80") in rows(drawing)
-    assert [1, 80] == [arc.times for arc in drawing.arcs]
-    assert [1, 2] == [len(arc.rows) for arc in drawing.arcs]
-    assert 20 >= len(drawing.rows)
-    assert [1, 80] == [len(tie.groups) for tie in drawing.ties]
-
-
-def test_layers_that_differ_are_rows_of_their_own():
-    """Ties of layers that are no neighbours are drawn in each, and never from one layer to the next."""
-    names = [f"h.{n}.{name}.w" for n in range(6) for name in "qk"]
-    tied = [group("same-parameter", f"h.{n}.q.w", f"h.{n}.k.w") for n in (0, 2, 4)]
-    tree = modules(("", "Net"), ("h", "ModuleList"), *((name[:-2], "Linear", "w") for name in names))
-    drawing = drawn(model("m.py::A", *tied, tree=tree))
-    labels = [row.label for row in drawing.rows]
-
-    assert 1 == len(drawing.ties)
-    assert 3 == len(drawing.arcs)
-    assert [["w", "w"]] * 3 == [[drawing.rows[row].label for row in arc.rows] for arc in drawing.arcs]
-    assert ["0", "2", "4"] == [label for label in labels if label in "024"]
-    for arc in drawing.arcs:
-        between = drawing.rows[arc.rows[0] : arc.rows[1]]
-        assert [] == [row.label for row in between if row.depth <= 2 and row.label.isdigit()]
-
-
-def test_groups_that_survive_differently_are_two_ties():
-    """Groups are told together only where everything but the number of the layer is the same."""
-    survival = samples.outcomes("kept"), samples.outcomes("broken")
-    groups = [group("same-parameter", f"h.{n}.q", f"h.{n}.k", survival=survival[n == 3]) for n in range(4)]
-
-    assert [3, 1] == [len(tie.groups) for tie in drawn(model("m.py::A", *groups)).ties]
-
-
-def test_tree_comes_from_the_names_where_there_is_none():
-    """Parameters before modules, each below its module."""
-    assert [
-        (0, "(model)", ""),
-        (1, "a", ""),
-        (2, "w", ""),
-        (1, "b", ""),
-        (2, "c", ""),
-        (3, "w", ""),
-    ] == rows(drawn(model("m.py::A", group("same-parameter", "a.w", "b.c.w"))))
-
-
-def test_neighbours_of_ties_are_shown_and_the_rest_is_counted():
-    """So that a reader finds the way in the model."""
-    assert [
-        (0, "(model)", "GPT"),
-        (1, "transformer", "ModuleDict"),
-        (2, "wte", "Embedding"),
-        (3, "weight", ""),
-        (2, "wpe", "Embedding"),
-        (2, "drop", "Dropout"),
-        (2, "h", "ModuleList [Block ×12]"),
-        (2, "ln_f", "LayerNorm"),
-        (1, "lm_head", "Linear"),
-        (2, "weight", ""),
-    ] == rows(drawn(samples.gpt()))
-    many = [(f"side{'x' * n}", f"Side{n}") for n in range(20)]
-    tree = modules(("", "Net"), *many, ("a", "A", "w"), ("b", "B", "w"))
-    drawing = drawn(model("m.py::A", group("same-parameter", "a.w", "b.w"), tree=tree))
-
-    assert (1, "12 more modules", "") == rows(drawing)[-1]
-
-
-def test_drawing_has_room_for_so_many_names_and_counts_the_others():
-    """False ties are drawn before true ones."""
-    true = [group("same-parameter", f"a{'x' * n}.w", f"b{'x' * n}.w") for n in range(MAX_ENDS)]
-    drawing = drawn(model("m.py::A", *true, group("same-storage", "c.w", "d.w")))
-
-    assert MAX_ENDS == sum(row.is_end for row in drawing.rows)
-    assert any(arc.is_false for arc in drawing.arcs)
-    assert MAX_ENDS + 2 == drawing.undrawn
-    assert f"{MAX_ENDS + 2} names of ties had no room" in words(
-        page_of(model("m.py::A", *true, group("same-storage", "c.w", "d.w")))
-    )
-
-
 def test_tree_of_the_page_opens_level_by_level():
     """Layers that look alike are one row there as well, and names of ties are marked."""
     tree = having(page_of(samples.gpt(80)), "details", "tree")[0]
@@ -335,12 +181,15 @@ def test_five_thousand_modules_that_differ_are_all_in_the_page():
 
 def test_trees_beyond_the_room_of_a_page_are_left_out_with_a_word():
     """A browser has to open the page."""
-    tree = modules(("", "Net"), *((f"part.{n}", f"Class{n}") for n in range(7000)))
-    page = page_of(*(model(f"m.py::A{n}", tree=tree) for n in range(11)))
+    tree = modules(("", "Net"), *((f"part.{n}", f"Class{n}") for n in range(30)))
+    root = drawn(model("m.py::A", tree=tree)).root
+    room = Room(rows=50)
+    whole, cut, none = (words(read(outline(root, room))) for _ in range(3))
 
-    assert 61_000 > sum(1 for _ in page.iter("li"))
-    assert 1 == words(page).count("Left out of this page")
-    assert 10 == words(page).count("more, left out of this page: the JSON has them")
+    assert "left out" not in whole
+    assert "Class29" in whole
+    assert "… 14 more, left out of this page: the JSON has them" in cut
+    assert "Left out of this page" in none
 
 
 def test_two_thousand_models_are_one_page():
@@ -352,29 +201,6 @@ def test_two_thousand_models_are_one_page():
     assert 2000 == len(set(re.findall(r'id="(m\d+)"', written)))
     assert "Not drawn: 1,988 more models (1,988 with ties)." in render_svg(many)
     assert "more models left out" in render_mermaid(many)
-
-
-@pytest.mark.parametrize("depth", [41, 3000])
-def test_names_of_many_levels_are_drawn(depth):
-    """A model may nest deeper than Python recurses."""
-    deep = ".".join(["m"] * depth)
-    made = model(
-        "m.py::A", group("same-parameter", f"{deep}.v", f"{deep}.w"), tree=modules(("", "A"), (deep, "B", "v", "w"))
-    )
-
-    assert 1 == len(list(page_of(made).iter("figure")))
-    assert 45 > len(drawn(made).rows)
-    assert 2 == sum(row.is_end for row in drawn(made).rows)
-
-
-@pytest.mark.parametrize("names", [("", ""), ("a..w", ".w"), ("a", "a"), ("a.b", "a"), ("w",), ()])
-def test_odd_names_are_drawn(names):
-    """A report is never lost to one of its names."""
-    made = model("m.py::A", group("same-parameter", *names), group("same-module", *names))
-
-    assert 1 == len(having(page_of(made), "details", "model"))
-    assert drawing_of(made) is not None
-    assert render_mermaid(document(made))
 
 
 def test_document_may_lack_what_is_not_known():
@@ -392,37 +218,6 @@ def test_document_of_another_version_is_refused(made):
     """Rather than drawn wrongly."""
     with pytest.raises(ValueError, match=r"version|gone"):
         render_html(made)
-
-
-def test_drawing_has_a_title_and_a_description():
-    """For those who hear it."""
-    picture = drawing_of(samples.gpt(), samples.false_ties())
-    described = {one.get("id"): one.text for one in picture if one.get("id")}
-
-    assert ("img", "title desc") == (picture.get("role"), picture.get("aria-labelledby"))
-    assert "Tied parameters of 2 models" == described["title"]
-    assert "nano/model.py::GPT: 1 tie; 148 parameters under 149 names, sharing saves 154.4 MB." in described["desc"]
-    assert "Tie 1, same-storage, a false tie: encoder.0.weight, decoder.2.weight" in described["desc"]
-
-
-def test_drawing_shows_models_with_problems_first():
-    """And a failure with its reason, where there is room."""
-    heads = [words(text) for text in having(drawing_of(*ALL), f"{SVG}text", "head")]
-
-    assert "models/wrong.py::Autoencoder" == heads[0]
-    assert "plain.py::Plain" == heads[-1]
-    assert "✗ failed: ModuleNotFoundError: No module named &#x27;flash_attn&#x27;" in render_svg(document(*ALL))
-
-
-def test_curves_side_by_side_do_not_share_a_number():
-    """The numbers of ties are at different places."""
-    groups = [group("same-parameter", f"a{'x' * n}.w", f"b{'x' * n}.w") for n in range(8)]
-    page = page_of(model("m.py::A", *groups))
-    places = [(int(one.get("cx")), int(one.get("cy"))) for one in having(page, "circle", "badge")]
-
-    assert 8 == len(places)
-    for index, (x, y) in enumerate(places):
-        assert all(abs(x - left) >= 18 or abs(y - top) >= 18 for left, top in places[:index])
 
 
 def test_colours_can_be_read():
@@ -450,79 +245,3 @@ def contrast(one, other):
 
     high, low = sorted((light(one), light(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
-
-
-LABEL = r'"(?:[A-Za-z0-9 _.,:/()=×…-]|#\d+;)*"'
-NODE = rf"m\d+\w+(?:\[{LABEL}\]|\(\[{LABEL}\]\))?(?::::\w+)?"
-MERMAID_LINES = (
-    r"flowchart LR",
-    rf"  subgraph m\d+\[{LABEL}\]",
-    rf"    {NODE}(?: --- {NODE})?",
-    rf"    m\d+n\d+ (?:<==>|<-\.->|-\.-)\|{LABEL}\| m\d+n\d+",
-    r"  end",
-    rf"  (?:rest|none)\[{LABEL}\]",
-    r"  %% [\w ,:]+",
-    r"  classDef \w+ [\w:,\- ]+",
-)
-
-
-def test_diagram_is_of_the_lines_that_mermaid_reads():
-    """Labels are quoted, and hold nothing that ends them or begins Markdown; nodes are there before ties."""
-    lines = render_mermaid(document(*ALL, *(samples.gpt() for _ in range(100)))).splitlines()
-    known = set()
-    for line in lines:
-        assert any(re.fullmatch(shape, line) for shape in MERMAID_LINES), line
-        ends = re.findall(r"m\d+n\d+", re.sub(LABEL, "", line))
-        if "|" in line:
-            assert set(ends) <= known, line
-        known.update(ends)
-
-    assert lines.count("  end") == sum(line.startswith("  subgraph") for line in lines)
-    assert 500 > sum(" --- " in line or "|" in line for line in lines)
-    assert 50_000 > sum(len(line) + 1 for line in lines)
-
-
-def test_diagram_says_which_ties_there_are():
-    """False ones are dotted, and say so."""
-    lines = render_mermaid(document(samples.gpt(), samples.false_ties())).splitlines()
-
-    assert '    m2n3 <==>|"1: same-parameter"| m2n9' in lines
-    assert '    m1n5 <-.->|"1: same-storage, false tie"| m1n10' in lines
-    assert '    m2n1 --- m2n6["h ModuleList #91;Block ×12#93;"]' in lines
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("wte.weight", "wte.weight"),
-        ('a"b', "a#34;b"),
-        ("#35;", "#35;35#59;"),
-        ("`x`", "#96;x#96;"),
-        ("1. x", "1#46; x"),
-        ("- x", "#45; x"),
-        ("__x__", "#95;#95;x#95;#95;"),
-        ("a\nb", "a#92;x0ab"),
-        ("", ""),
-    ],
-)
-def test_labels_of_the_diagram_are_escaped(text, expected):
-    """Everything that could end a label, or be Markdown or HTML in it."""
-    assert expected == label(text)
-
-
-@pytest.mark.parametrize(
-    ("nbytes", "expected"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_950, "1.0 MB"), (154389504, "154.4 MB")],
-)
-def test_sizes_are_in_units_that_people_read(nbytes, expected):
-    """Of a thousand each."""
-    assert expected == size(nbytes)
-
-
-@pytest.mark.parametrize("text", ["short", "x" * 100, "宽" * 100, "e\u0301" * 100, "a" * 5 + "宽" * 40])
-def test_clipped_text_fits(text):
-    """Whatever it is written in; what fits is left alone."""
-    clipped = clip(text, 21)
-
-    assert 21 >= cells(clipped)
-    assert (clipped == text) == (cells(text) <= 21)

@@ -199,10 +199,10 @@ def label(run: Run) -> str:
 
 
 def contents(node: Node) -> Iterator[str]:
-    """What a closed module is made of, where that is layers that look alike: `[Block ×12]`."""
-    runs = [run for run in runs_of(node.children) if run.first.kind is NodeKind.MODULE]
-    if len(runs) == 1 and len(runs[0].nodes) > 1:
-        yield f"[{note(runs[0])}]"
+    """What a closed module is made of, where that is several of one class: `[Block ×12]`."""
+    classes = [child.class_name for child in node.children if child.kind is NodeKind.MODULE]
+    if len(classes) > 1 and len(set(classes)) == 1 and classes[0]:
+        yield f"[{classes[0]} ×{len(classes)}]"
 
 
 def note(run: Run) -> str:

@@ -22,7 +22,7 @@ INDENT: Final = 16
 MARGIN: Final = 8
 LONGEST_LABEL: Final = 44
 LONGEST_NOTE: Final = 30
-MOST_NAMES: Final = 6
+MOST_NAMES: Final = 12
 BULGE: Final = 30
 LANE: Final = 26
 """Pixels between the control points of neighbouring curves: their numbers do not touch."""
@@ -178,10 +178,13 @@ def _crosses(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
     return False
 
 
-def described(tie: Tie) -> str:
-    """A tie in one line: its number, its kind, some of its names."""
-    names = tie.first.names
-    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+def described(tie: Tie, width: int = 400) -> str:
+    """A tie in one line of some width: its number, its kind, as many of its names as there is room for."""
     times = f", {len(tie.groups):,} times" if len(tie.groups) > 1 else ""
-    shown = ", ".join(clip(visible(name), 100) for name in names[:MOST_NAMES])
-    return f"Tie {tie.number}{times}, {kind(tie.first)}: {shown}{more}"
+    words = f"Tie {tie.number}{times}, {kind(tie.first)}: "
+    names = [visible(name) for name in tie.first.names]
+    shown = [clip(name, max(20, width // 2 - 14)) for name in names[:MOST_NAMES]]
+    while len(shown) > 1 and cells(words) + sum(cells(name) + 2 for name in shown) > width - 15 * (shown != names):
+        shown.pop()
+    more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+    return f"{words}{', '.join(shown)}{more}"

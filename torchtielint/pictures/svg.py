@@ -94,7 +94,10 @@ def _panel(model: Model) -> Shape:
     shape = shape_of(drawing)
     parts.append(tag("g", shape.elements, transform=f"translate(0 {y})"))
     width, y = max(width, shape.width), y + shape.height + 6
-    listed = [(_legend(described(tie), tie.first.nbytes), tie.first.is_false) for tie in drawing.ties[:MAX_LISTED]]
+    listed = [
+        (f"{described(tie, WIDEST)} ({size(tie.first.nbytes)})", tie.first.is_false)
+        for tie in drawing.ties[:MAX_LISTED]
+    ]
     more = len(drawing.ties) - MAX_LISTED
     if more > 0:
         listed.append((f"and {plural(more, 'more tie')}", False))
@@ -105,10 +108,6 @@ def _panel(model: Model) -> Shape:
         parts.append(tag("text", line, x=0, y=y, class_="line wrongly" if wrong else "line"))
         width = max(width, _wide(line))
     return Shape(join(*parts), width, y + 8)
-
-
-def _legend(words: str, nbytes: int) -> str:
-    return f"{clip(words, WIDEST - 14)} ({size(nbytes)})"
 
 
 def _summary(model: Model) -> str:

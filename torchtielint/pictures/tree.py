@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -87,8 +87,27 @@ def tree_of(model: Model, ties: Sequence[Tie]) -> Node:
                 marks.setdefault(path, []).append(tie.number)
     for path, numbers in marks.items():
         nodes[path].ties = tuple(dict.fromkeys(numbers))
-    _finish(root, {})
+    looks: dict[object, int] = {}
+    _finish(root, looks, {})
+    aliases = _aliases(nodes, ties)
+    if aliases:
+        _finish(root, looks, {path: node.look for path, node in aliases.items()})
     return root
+
+
+def _aliases(nodes: Mapping[str, Node], ties: Sequence[Tie]) -> dict[str, Node]:
+    """The modules that are listed under another name of theirs only, and the node of that name.
+
+    `named_modules` gives each module once; what is known of it is true of its other names.
+    """
+    found: dict[str, Node] = {}
+    for group in (group for tie in ties for group in tie.groups if group.kind is TieKind.SAME_MODULE):
+        first = nodes[group.names[0]]
+        for alias in (nodes[name] for name in group.names[1:]):
+            if not alias.children and not alias.class_name:
+                alias.class_name = first.class_name
+                found[alias.path] = first
+    return found
 
 
 def runs_of(children: Sequence[Node]) -> Iterator[Run]:
@@ -112,9 +131,10 @@ def stand_ins(root: Node) -> dict[str, Node]:
     while pending:
         node, speaker = pending.pop()
         found[node.path] = speaker
-        # Nodes that look alike have children that do, in one order.
-        speakers = [run.first for run in runs_of(speaker.children) for _ in run.nodes]
-        pending.extend(zip(node.children, speakers, strict=True))
+        # Nodes that look alike have children that do, in one order; aliases have none.
+        if node.children:
+            speakers = (run.first for run in runs_of(speaker.children) for _ in run.nodes)
+            pending.extend(zip(node.children, speakers, strict=True))
     return found
 
 
@@ -146,18 +166,19 @@ def _child(nodes: dict[str, Node], above: Node, path: str, name: str) -> Node:
     return node
 
 
-def _finish(node: Node, looks: dict[object, int]) -> None:
-    """Put parameters before modules, and number what nodes look like, from the leaves up."""
+def _finish(node: Node, looks: dict[object, int], aliases: Mapping[str, int]) -> None:
+    """Put parameters before modules, and number what nodes look like, from the leaves up; aliases look like another."""
     node.children.sort(key=lambda child: child.kind is NodeKind.MODULE)
     for child in node.children:
-        _finish(child, looks)
+        _finish(child, looks, aliases)
     shape = (node.kind, node.class_name, node.ties, tuple((child.name, child.look) for child in node.children))
-    node.look = looks.setdefault(shape, len(looks))
+    node.look = aliases.get(node.path, looks.setdefault(shape, len(looks)))
 
 
 def _follows(before: Node, node: Node) -> bool:
     """Whether a node is the next of those that look like the one before."""
-    if before.look != node.look:
+    # An alias has nothing below it, and cannot speak for a node that has.
+    if before.look != node.look or (node.children and not before.children):
         return False
     first, second = NUMBERED.fullmatch(before.name), NUMBERED.fullmatch(node.name)
     return bool(first and second and first[1] == second[1] and int(second[2]) == int(first[2]) + 1)
