@@ -317,17 +317,6 @@ def test_files_are_found_as_by_check(tmp_path: Path):
     assert "Model  <stdin>:5" in run("--static", "-", folder=tmp_path, text=FALSE_TIE).stdout
 
 
-def test_the_runtime_half_is_not_there_yet(tmp_path: Path):
-    """One line, and a hint that leads on."""
-    done = run(folder=tmp_path)
-
-    assert done.returncode == 2
-    assert done.stderr == (
-        "error: measuring live models is not there yet\n"
-        "  hint: `torchtielint ties --static PATHS` reads the ties off the source text\n"
-    )
-
-
 def test_nothing_of_torch_is_imported(tmp_path: Path):
     """Nor anything that lies beside the file."""
     (tmp_path / "torch.py").write_text("open('ran', 'w').close()\n")

@@ -187,7 +187,7 @@ def _report(
     if options.output_file is None:
         write(lines, sys.stdout)
     else:
-        _write_file(lines, options.output_file)
+        write_file(lines, options.output_file)
     if options.verbose:
         sources = sorted({target.settings.source for target in targets} - {""})
         _say(f"settings from {', '.join(shown(Path(source)) for source in sources) or 'the defaults'}", options)
@@ -250,7 +250,12 @@ def write(lines: Iterable[str], stream: TextIO) -> int:
     return OK
 
 
-def _write_file(lines: Iterable[str], name: str) -> None:
+def write_file(lines: Iterable[str], name: str) -> None:
+    """Write lines to a file.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     try:
         Path(name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="backslashreplace")
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from torchtielint.errors import ConfigError, UsageError
 from torchtielint.findings import Certainty
+from torchtielint.model_settings import ModelSettings
 from torchtielint.options import Layer, layer_from_table, parse_toml
 from torchtielint.patterns import Patterns
 from torchtielint.selectors import Catalogue, enabled_codes
@@ -39,6 +40,7 @@ class Settings:
     certainty: Certainty = Certainty.LIKELY
     source: str = ""
     target_transformers: int | None = None
+    models: tuple[ModelSettings, ...] = ()
 
     def aimed_at(self, version: int | None) -> Settings:
         """The settings for a project that pins transformers, unless they say themselves what it is written for."""
@@ -73,6 +75,7 @@ def settings_from_layers(catalogue: Catalogue, layers: Sequence[Layer], *, folde
         catalogue=catalogue,
         codes=codes - catalogue.beyond(targets[-1]) if targets else codes,
         target_transformers=targets[-1] if targets else None,
+        models=tuple(model for layer in layers for model in layer.models),
         per_file_ignores=tuple(per_file),
         excludes=(replaced[-1] if replaced else Patterns(folder, DEFAULT_EXCLUDE), *extended),
         respect_gitignore=_last((layer.respect_gitignore for layer in layers), default=True),

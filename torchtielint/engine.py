@@ -167,12 +167,12 @@ def _found(source: Source, codes: frozenset[str], *, file: str, project: Callabl
     if not named and project is None:
         return []
     refuse_deep_nesting(source.text)
-    if not named and not _defines_modules(source.text, file, project):
+    if not named and not defines_modules_of_others(source.text, file, project):
         return []
     return check_text(source.text, source.path, codes, file=file, project=None if project is None else project())
 
 
-def _defines_modules(text: str, file: str, project: Callable[[], Project] | None) -> bool:
+def defines_modules_of_others(text: str, file: str, project: Callable[[], Project] | None) -> bool:
     """Whether a file that does not mention torch derives a class from a Module of another file."""
     if project is None:
         return False

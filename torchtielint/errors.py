@@ -26,6 +26,10 @@ class PathError(TorchtielintError):
     """A path on the command line that is no file or folder."""
 
 
+class WorkerError(TorchtielintError):
+    """Models cannot be measured: there is nothing to measure them with."""
+
+
 class SourceSyntaxError(Exception):
     """A text is not valid Python; the place is counted from 1."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from torchtielint.errors import ConfigError
 from torchtielint.findings import Certainty
+from torchtielint.model_settings import ModelSettings, is_models, models_from
 from torchtielint.selectors import Selection
 
 if sys.version_info >= (3, 11):
@@ -42,6 +43,7 @@ class Layer:
     certainty: Certainty | None = None
     target_transformers: int | None = None
     extend: str | None = None
+    models: tuple[ModelSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ KEYS: Mapping[str, Key] = {
     "output-format": Key(f"one of {', '.join(OUTPUT_FORMATS)}", '"concise"', OUTPUT_FORMATS.__contains__),
     "certainty": Key(f"one of {', '.join(CERTAINTIES)}", '"proven"', CERTAINTIES.__contains__),
     "target-transformers": Key('a version such as "5" or "4.57"', '"4"', _is_version),
+    "models": Key("an array of tables", '[{ target = "model.py::GPT" }]', is_models),
     "extend": Key("a string", '"../torchtielint.toml"', _is_string),
 }
 
@@ -139,6 +142,8 @@ def _filled(layer: Layer, table: Mapping[str, object]) -> Layer:
         layer = replace(layer, certainty=Certainty[certainty.upper()])
     if isinstance(target := table.get("target-transformers"), str):
         layer = replace(layer, target_transformers=int(target.partition(".")[0]))
+    if "models" in table:
+        layer = replace(layer, models=models_from(table["models"], where=layer.where))
     if isinstance(extend := table.get("extend"), str):
         layer = replace(layer, extend=extend)
     return layer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from torchtielint import engine
 from torchtielint.command import FAILED, FOUND, OK, CheckOptions, find_targets, resolver_for, terminal_width, write
 from torchtielint.engine import Target
-from torchtielint.errors import SourceSyntaxError, UnreadableSourceError, UsageError
+from torchtielint.errors import SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Position, Severity
 from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.reporters.style import Style, visible
@@ -73,23 +73,14 @@ class Unread:
     reason: str
 
 
-def run_ties(paths: Sequence[str], options: CheckOptions, *, static: bool, as_json: bool, colour: bool) -> int:
-    """Run `torchtielint ties`; return its exit code.
-
-    Raises:
-        UsageError: without `static`, as live models cannot be measured yet.
-    """
-    if not static:
-        raise UsageError(
-            "measuring live models is not there yet",
-            hint="`torchtielint ties --static PATHS` reads the ties off the source text",
-        )
+def run_static(paths: Sequence[str], options: CheckOptions, *, as_json: bool, colour: bool) -> int:
+    """Run `torchtielint ties --static`; return its exit code."""
     targets, unreadable = find_targets(paths or (".",), options, resolver_for(options))
     classes: list[ClassTies] = []
     project = functools.lru_cache(engine.new_project)
     unread = [Unread(path, 1, reason) for path, reason in unreadable]
     for target in targets:
-        found, failed = _read(target, project)
+        found, failed = read_ties(target, project)
         classes += found
         unread += failed
     if as_json:
@@ -103,7 +94,7 @@ def run_ties(paths: Sequence[str], options: CheckOptions, *, static: bool, as_js
     return FOUND if any(group.is_false for one in classes for group in one.groups) else OK
 
 
-def _read(target: Target, project: Callable[[], Project]) -> tuple[list[ClassTies], list[Unread]]:
+def read_ties(target: Target, project: Callable[[], Project]) -> tuple[list[ClassTies], list[Unread]]:
     """The ties in a file, or why there are none to be had; the other files are read all the same."""
     try:
         return ties_in(target, project), []
@@ -131,9 +122,9 @@ def ties_in(target: Target, project: Callable[[], Project] | None = None) -> lis
     """
     data = Path(target.path).read_bytes() if target.data is None else target.data
     source = decode(data, target.shown)
-    if "torch" not in source.text:
-        return []
     refuse_deep_nesting(source.text)
+    if "torch" not in source.text and not engine.defines_modules_of_others(source.text, target.path, project):
+        return []
     return ties_of_text(source.text, target.shown, file=target.path, project=None if project is None else project())
 
 
@@ -194,7 +185,7 @@ def as_json_text(classes: Iterable[ClassTies], unread: Iterable[Unread] = ()) ->
                 "path": one.place.path,
                 "line": one.place.position.line,
                 "complete": one.complete,
-                "groups": [_as_object(group) for group in one.groups],
+                "groups": [group_as_object(group) for group in one.groups],
             }
             for one in classes
         ],
@@ -203,7 +194,8 @@ def as_json_text(classes: Iterable[ClassTies], unread: Iterable[Unread] = ()) ->
     return json.dumps(document, indent=2)
 
 
-def _as_object(group: Group) -> dict[str, object]:
+def group_as_object(group: Group) -> dict[str, object]:
+    """One predicted group; see `as_json_text` for the fields."""
     site = group.site
     return {
         "kind": group.kind,
