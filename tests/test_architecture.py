@@ -25,7 +25,7 @@ SHELL = {
     "pages",
     "targets",
 }
-SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__"}
+SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__", "measure", "model_settings"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

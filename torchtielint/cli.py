@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
@@ -23,7 +25,7 @@ T = TypeVar("T")
 
 INTERRUPTED = 130
 COLOUR_CHOICE = "torchtielint.colour"
-HEADINGS = ("Rule selection", "File selection", "Output", "Miscellaneous")
+HEADINGS = ("Rule selection", "Building models", "File selection", "Output", "Miscellaneous")
 PROGRESS_AFTER = 1.0  # seconds
 
 
@@ -51,6 +53,12 @@ class FileSelection(HeadedOption):
     """An option about which files are read."""
 
     heading = "File selection"
+
+
+class Building(HeadedOption):
+    """An option about how models are built, and what they are put through."""
+
+    heading = "Building models"
 
 
 class Output(HeadedOption):
@@ -265,34 +273,87 @@ def rule(ctx: click.Context, /, rule: str | None, everything: bool, output_forma
 
 
 @cli.command(cls=HeadedCommand)
-@click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--static", cls=HeadedOption, is_flag=True, help="Read the ties off the source text; needs no torch.")
+@click.argument("targets", nargs=-1)
+@click.option(
+    "--static", cls=HeadedOption, is_flag=True, help="Read the ties off the source; runs nothing, needs no torch."
+)
+@click.option("--args", cls=Building, metavar="LITERALS", default="", help="Positional arguments: `8, [1, 2]`.")
+@click.option("--kwargs", cls=Building, metavar="LITERALS", default="", help="Keyword arguments: `dim=8, depth=2`.")
+@click.option(
+    "--call", cls=Building, metavar="EXPR", default="", help="An expression that makes the model, where it is defined."
+)
+@click.option(
+    "--survival",
+    cls=Building,
+    metavar="quick|full|none|NAMES",
+    default="quick",
+    help="Which operations ties are put through; `quick` unless given.",
+)
+@click.option(
+    "--timeout", cls=Building, type=click.FloatRange(min=0.1), metavar="SECONDS", help="Time for one model [60]."
+)
+@click.option(
+    "--memory",
+    cls=Building,
+    type=click.IntRange(min=0),
+    metavar="MB",
+    help="Memory for one worker; 0: no limit [16384].",
+)
+@click.option(
+    "--jobs", cls=Building, type=click.IntRange(min=0), default=0, help="Workers at once; one a core by default."
+)
+@click.option("--strict", cls=HeadedOption, is_flag=True, help="Exit with 1 where a model cannot be built.")
 @click.option("--exclude", cls=FileSelection, multiple=True, metavar="PATTERNS", help="As for `check`.")
 @click.option("--extend-exclude", cls=FileSelection, multiple=True, metavar="PATTERNS", help="As for `check`.")
 @click.option(
     "--respect-gitignore/--no-respect-gitignore", cls=FileSelection, default=None, help="As for `check`; on by default."
 )
 @click.option("--force-exclude/--no-force-exclude", cls=FileSelection, default=None, help="As for `check`.")
-@click.option("--stdin-filename", cls=FileSelection, metavar="PATH", help="As for `check`.")
+@click.option("--stdin-filename", cls=FileSelection, metavar="PATH", help="As for `check`, with `--static`.")
 @click.option(
-    "--output-format", cls=Output, type=click.Choice(["text", "json"]), default="text", help="For a reader, or data."
+    "--output-format",
+    cls=Output,
+    type=click.Choice(["text", "json", "html", "svg", "mermaid"]),
+    default="text",
+    help="For a reader, data, or a picture; `--static` knows the first two.",
+)
+@click.option(
+    "-o", "--output-file", cls=Output, metavar="FILE", default="", help="Where to write instead of standard output."
 )
 @COLOUR
+@click.option(
+    "-v", "--verbose", cls=Output, is_flag=True, help="Show neighbours in memory, every name and every reason."
+)
 @click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 @click.pass_context
-def ties(ctx: click.Context, /, paths: tuple[str, ...], static: bool, output_format: str, **_options: object) -> None:
-    """Show which parameters of the Module classes in files are one, and which only look so.
+def ties(ctx: click.Context, /, targets: tuple[str, ...], static: bool, **options: Any) -> None:  # noqa: ANN401  # of the types that click gives
+    """Show which parameters of models are one, and which only look so.
 
-    Exits with 0 where every tie is a true one, 1 where there is a false one, 2 where something could not be done.
+    Builds the models in a process of its own and measures them: this runs the code of the project, which `check` and
+    `ties --static` never do. TARGETS are files, folders, `file.py::Class`, `pkg.mod:Class`, `pkg.mod:function` or
+    `pkg.mod:model`; without any, those of `[[tool.torchtielint.models]]`. What a constructor needs is inferred.
+
+    Exits with 0 where every tie is a true one, 1 where there is a false one, a broken expectation, or a tie that the
+    source and the model do not agree on, 2 where something could not be done.
     """
     from torchtielint.command import CheckOptions
-    from torchtielint.static_ties import run_ties
 
-    own = ("paths", "static", "output_format")
-    options = {name: value for name, value in ctx.params.items() if name not in own}
-    as_json = output_format == "json"
-    ctx.exit(run_ties(paths, CheckOptions(**options), static=static, as_json=as_json, colour=bool(ctx.color)))
+    names = {field.name for field in fields(CheckOptions)} - {"output_format", "output_file", "verbose"}
+    files = CheckOptions(**{name: value for name, value in options.items() if name in names})
+    colour = bool(ctx.color)
+    if static:
+        from torchtielint.static_ties import run_static
+
+        if options["output_format"] not in ("text", "json"):
+            raise click.UsageError("`--static` writes text or JSON", ctx)
+        ctx.exit(run_static(targets, files, as_json=options["output_format"] == "json", colour=colour))
+    from torchtielint.measure.command import TiesOptions, run_measured
+
+    own = {field.name for field in fields(TiesOptions)}
+    chosen = TiesOptions(**{name: value for name, value in options.items() if name in own and value is not None})
+    bar = functools.partial(progress_over, label="Measuring")
+    ctx.exit(run_measured(targets, chosen, files, colour=colour, progress=bar))
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:
@@ -308,6 +369,11 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
 
 def progress(items: Sequence[T]) -> Iterator[T]:
     """Go through items; show a bar on standard error where that is a terminal and it takes longer."""
+    return progress_over(items, len(items), "Checking")
+
+
+def progress_over(items: Iterable[T], total: int, label: str) -> Iterator[T]:
+    """Go through so many items with such a bar."""
     start = time.monotonic()
     rest = iter(items)
     done = 0
@@ -319,9 +385,9 @@ def progress(items: Sequence[T]) -> Iterator[T]:
         done += 1
         if time.monotonic() - start > PROGRESS_AFTER:
             break
-    if done == len(items):
+    if done == total:
         return
-    with click.progressbar(length=len(items), file=sys.stderr, label="Checking", show_pos=True) as bar:
+    with click.progressbar(length=total, file=sys.stderr, label=label, show_pos=True) as bar:
         bar.update(done)
         for item in rest:
             yield item
