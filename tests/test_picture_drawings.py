@@ -57,12 +57,13 @@ def test_tree_comes_from_the_names_where_there_is_none():
     """Parameters before modules, each below its module."""
     assert [
         (0, "(model)", ""),
+        (1, "w", ""),
         (1, "a", ""),
         (2, "w", ""),
         (1, "b", ""),
         (2, "c", ""),
         (3, "w", ""),
-    ] == rows(drawn(model("m.py::A", group("same-parameter", "a.w", "b.c.w"))))
+    ] == rows(drawn(model("m.py::A", group("same-parameter", "a.w", "b.c.w", "w"))))
 
 
 def test_module_under_several_names_is_known_by_all_of_them():
@@ -77,6 +78,10 @@ def test_module_under_several_names_is_known_by_all_of_them():
         (3, "1 more module", ""),
     ] == rows(drawing)
     assert [(2,)] == [arc.rows for arc in drawing.arcs]
+    tree = modules(("", "Net"), ("head", "Linear", "weight"))
+    assert [(0, "(model)", "Net"), (1, "head", "Linear"), (1, "aux", "Linear")] == rows(
+        drawn(model("m.py::A", group("same-module", "head", "aux"), tree=tree))
+    )
 
 
 def test_neighbours_of_ties_are_shown_and_the_rest_is_counted():
@@ -172,8 +177,9 @@ def test_drawing_shows_models_with_problems_first():
 
 def test_curves_side_by_side_do_not_share_a_number():
     """The numbers of ties are at different places."""
-    groups = [group("same-parameter", f"a{'x' * n}.w", f"b{'x' * n}.w") for n in range(8)]
-    page = page_of(model("m.py::A", *groups))
+    names = [f"p{'x' * n}" for n in range(8)]
+    tree = modules(("", "Net"), ("a", "A", *names), ("b", "B", *reversed(names)))
+    page = page_of(model("m.py::A", *(group("same-parameter", f"a.{name}", f"b.{name}") for name in names), tree=tree))
     places = [(int(one.get("cx")), int(one.get("cy"))) for one in having(page, "circle", "badge")]
 
     assert 8 == len(places)
@@ -255,3 +261,8 @@ def test_clipped_text_fits(text):
 
     assert 21 >= cells(clipped)
     assert (clipped == text) == (cells(text) <= 21)
+
+
+def test_width_of_text_is_counted_in_cells():
+    """Ideographs take two, and marks above a letter none."""
+    assert [5, 4, 1] == [cells("w_ih0"), cells("重量"), cells("e\u0301")]

@@ -207,7 +207,10 @@ def test_document_may_lack_what_is_not_known():
     """As of a target that could not be read at all."""
     entry = {"target": "m.py", "status": "failed", "reason": "SyntaxError"}
 
-    assert "m.py ✗ failed SyntaxError" == words(next(page_of(entry).iter("summary")))
+    page = page_of(entry)
+
+    assert "m.py ✗ failed SyntaxError" == words(next(page.iter("summary")))
+    assert "None" not in words(page)
     assert "No models." in render_svg(document())
     assert "no models" in render_mermaid(document())
     assert "0 models built" in words(page_of())

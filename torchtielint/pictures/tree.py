@@ -80,10 +80,10 @@ def tree_of(model: Model, ties: Sequence[Tie]) -> Node:
         for group in tie.groups:
             kind = NodeKind.BUFFER if group.buffers else NodeKind.PARAMETER
             for path in group.names:
-                if path in nodes or group.kind is not TieKind.SAME_MODULE:
-                    _leaf(nodes, path, kind)
-                else:
+                if group.kind is TieKind.SAME_MODULE:
                     _module(nodes, path)
+                else:
+                    _leaf(nodes, path, kind)
                 marks.setdefault(path, []).append(tie.number)
     for path, numbers in marks.items():
         nodes[path].ties = tuple(dict.fromkeys(numbers))
