@@ -140,7 +140,7 @@ def test_failed_and_skipped_models_are_listed_with_their_reasons():
         piece.strip() for piece in having(failed, "p", "note")[0].itertext()
     ).replace(":  ", ": ")
     assert "broken.py ✗ failed" in words(failed.find("summary"))
-    assert "base.py::Base - skipped abstract: `forward`" == words(skipped.find("summary"))
+    assert "base.py::Base - skipped abstract: forward" == words(skipped.find("summary"))
     assert ["failed", "skipped"] == [failed.get("data-is"), skipped.get("data-is")]
 
 
@@ -165,6 +165,7 @@ def test_tree_of_the_page_opens_level_by_level():
 
     assert "Module tree (728 modules)" == words(tree.find("summary"))
     assert 1 == items.count("0 … 79 Block ×80")
+    assert "ln_1 LayerNorm: weight, bias" in [words(item) for item in tree.iter("li")]
     assert ["weight parameter tie 1"] * 2 == [
         words(item) for item in tree.iter("li") if words(item).endswith("tie 1") and not item.findall("details")
     ]
@@ -248,3 +249,13 @@ def contrast(one, other):
 
     high, low = sorted((light(one), light(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def test_module_of_many_parameters_names_some():
+    """In its own row; parameters that count up are one."""
+    names = [*(str(n) for n in range(100)), *(f"x{'y' * n}" for n in range(13))]
+    made = model("m.py::A", tree=modules(("", "Net"), ("ps", "ParameterList", *names)))
+    said = words(having(page_of(made), "ul", "outline")[0])
+
+    assert said.startswith("(model) Netps ParameterList: 0 … 99, x, xy,")
+    assert said.endswith("xyyyyyyyyyy and 2 more")

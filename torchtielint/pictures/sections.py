@@ -50,7 +50,7 @@ def _summary(model: Model) -> Markup:
     is_bad = model.status is Status.FAILED
     status = tag("span", STATUS_WORDS[model.status], class_="chip bad" if is_bad else "chip")
     problem = tag("span", "! problems", class_="chip bad") if model.has_problems else Markup("")
-    said = tally(model) or " ".join(model.reason.strip().splitlines()[:1])
+    said = tally(model) or prose(" ".join(model.reason.strip().splitlines()[:1]))
     heading = tag("h2", tag("code", model.target))
     return tag("summary", heading, " ", status, " ", problem, " ", tag("span", said, class_="muted any"))
 

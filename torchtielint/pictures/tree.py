@@ -25,7 +25,7 @@ class NodeKind(enum.Enum):
     BUFFER = "buffer"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """A module, parameter or buffer.
 
