@@ -1,4 +1,4 @@
-"""Rules that the engine itself reports: about files and suppressions, not about what a model does."""
+"""Rules that are no checks: about files and suppressions, and what only a model that was built can show."""
 
 from __future__ import annotations
 
@@ -22,4 +22,16 @@ FILE_NOT_FINISHED = engine_rule(
     "file-not-finished",
     severity=Severity.ERROR,
     summary="The file could not be read or checked to its end, so findings may be missing",
+)
+PREDICTED_NOT_REAL = engine_rule(
+    "TTL901",
+    "predicted-tie-not-real",
+    severity=Severity.WARNING,
+    summary="The source ties two names, and the model that `torchtielint ties` built has two parameters",
+)
+REAL_NOT_PREDICTED = engine_rule(
+    "TTL902",
+    "real-tie-not-predicted",
+    severity=Severity.WARNING,
+    summary="Two names are one in the model that `torchtielint ties` built, and its source does not say so",
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from torchtielint.static_ties import ClassTies, Group, Place
 
+# Their pages are rules/TTL901.md and rules/TTL902.md.
 PREDICTED_NOT_REAL, REAL_NOT_PREDICTED = "TTL901", "TTL902"
 NAMES = {PREDICTED_NOT_REAL: "predicted-tie-not-real", REAL_NOT_PREDICTED: "real-tie-not-predicted"}
 _SHARING = ("same-parameter", "same-module", "same-storage", "overlapping")
