@@ -167,6 +167,7 @@ def test_true_ties_survive_what_keeps_them():
     """By name, and by the quick set where it is kept throughout."""
     assert_ties_survive(language_model(tie="parameter"), by=["deepcopy", "pickle", "to_dtype", "sgd_step"])
     assert_ties_survive(language_model(tie="parameter"), by="deepcopy,to_dtype")
+    assert_ties_survive(language_model(tie="parameter"))
 
 
 def test_what_undoes_a_tie_is_told_with_advice():

@@ -21,6 +21,9 @@ from torchtielint.runtime.walk import walk
 
 __all__ = ["UnknownNameError", "assert_no_false_ties", "assert_not_tied", "assert_tied", "assert_ties_survive"]
 
+TRUE_TIES_SURVIVE = ("deepcopy", "pickle", "state_dict_round_trip", "to_dtype", "sgd_step", "adam_step")
+"""What a Parameter under several names survives; loading with `assign=True` and conversions by way of meta undo it."""
+
 
 def assert_tied(model: nn.Module, *names: str) -> None:
     """Assert that all names are one: one Parameter, one buffer, or one module.
@@ -85,14 +88,15 @@ def assert_no_false_ties(model: nn.Module) -> None:
 def assert_ties_survive(
     model: nn.Module,
     *,
-    by: str | Iterable[str] = "quick",
+    by: str | Iterable[str] | None = None,
     make: Callable[[], nn.Module] | None = None,
 ) -> None:
     """Assert that operations on copies of a model keep every tie of it; the model itself is not changed.
 
     Args:
         model: any module that ties something.
-        by: operations, as in `["deepcopy", "to_dtype"]`: an iterable of names, `quick` or `full`.
+        by: operations, as in `["deepcopy", "to_dtype"]`: an iterable of names, `quick` or `full`. Unless given, those
+            that a Parameter under several names survives.
         make: gives a fresh instance, as loading a checkpoint needs it; without it, a copy stands for one.
 
     Raises:
@@ -101,14 +105,14 @@ def assert_ties_survive(
         ValueError: there is no such operation, or none is named.
     """
     __tracebackhide__ = True
-    by = by if isinstance(by, str) else list(by)
+    named = by not in (None, "quick", "full")
+    by = by if isinstance(by, str) else list(TRUE_TIES_SURVIVE if by is None else by)
     if by in ([], "", "none"):
         raise ValueError("no operation is named that the ties are to survive")
     report = with_survival(tie_report(model), model, make=make, operations=by)
     groups = [group for group in report.groups if group.kind.is_sharing]
     if not groups:
         raise AssertionError(f"{type(model).__name__} ties nothing, and so there is nothing to survive")
-    named = by not in ("quick", "full")
     said = [text for group in groups for text in _undone(group, skipped=named)]
     if said:
         raise AssertionError("\n".join([f"{type(model).__name__} does not keep its ties", *said]))
