@@ -9,11 +9,13 @@ import sys
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from torchtielint.measure.command import literal
 
 ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = ROOT / "torchtielint" / "measure" / "ties.schema.json"
 
 MODELS = """\
 from torch import nn
@@ -170,6 +172,7 @@ def test_a_file_is_measured_class_by_class(tmp_path):
     found = models(done)
 
     assert (0, "") == (done.returncode, done.stderr)
+    jsonschema.validate(json.loads(done.stdout), json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert {"model.py::Tied", "model.py::Plain", "model.py::Broken"} <= set(found)
     tied = found["model.py::Tied"]
     assert ("ok", "model.py", 4, "meta") == (tied["status"], tied["file"], tied["line"], tied["device"])
