@@ -4,9 +4,12 @@ import re
 
 import picture_documents as samples
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from picture_documents import document, group, model, modules
 from picture_reader import SVG, drawing_of, drawn, having, page_of, rows, words
 
+from torchtielint.kinds import TieKind
 from torchtielint.pictures import render_mermaid, render_svg
 from torchtielint.pictures.drawing import MAX_ENDS
 from torchtielint.pictures.mermaid import label
@@ -82,6 +85,16 @@ def test_module_under_several_names_is_known_by_all_of_them():
     assert [(0, "(model)", "Net"), (1, "head", "Linear"), (1, "aux", "Linear")] == rows(
         drawn(model("m.py::A", group("same-module", "head", "aux"), tree=tree))
     )
+
+
+def test_other_name_of_a_module_does_not_stand_for_it():
+    """Where it is listed first and without what is in it."""
+    tree = modules(("", "Net"), ("h.0", ""), ("h.1", "Linear", "w"), ("h.2", ""), ("x", "Linear", "w"))
+    made = model(
+        "m.py::A", group("same-module", "h.1", "h.0", "h.2"), group("same-parameter", "h.1.w", "x.w"), tree=tree
+    )
+
+    assert ["(model)", "h", "0", "1", "w", "2", "x", "w"] == [row.label for row in drawn(made).rows]
 
 
 def test_neighbours_of_ties_are_shown_and_the_rest_is_counted():
@@ -266,3 +279,29 @@ def test_clipped_text_fits(text):
 def test_width_of_text_is_counted_in_cells():
     """Ideographs take two, and marks above a letter none."""
     assert [5, 4, 1] == [cells("w_ih0"), cells("重量"), cells("e\u0301")]
+
+
+NAMES = st.lists(st.sampled_from(["0", "1", "2", "3", "a", "layer1", "layer2", "", "w"]), min_size=1, max_size=4).map(
+    ".".join
+)
+OWN = st.lists(st.sampled_from(["w", "0", "1", "2"]), unique=True, max_size=3)
+TREES = st.lists(st.tuples(NAMES, st.sampled_from("AB"), OWN), max_size=20)
+KINDS = st.sampled_from([kind.value for kind in TieKind])
+GROUPS = st.lists(st.tuples(KINDS, st.lists(NAMES, min_size=1, max_size=5)), max_size=6)
+LAYERS = st.lists(st.tuples(KINDS, st.sampled_from([("w", "b"), ("w", "a.w"), ("a", "layer1")])), max_size=3)
+
+
+@settings(deadline=None, max_examples=60)
+@given(TREES, GROUPS, LAYERS)
+def test_every_document_is_drawn(tree, groups, layers):
+    """Whatever the names are, and however they contradict the tree: each tie has rows, or is counted as left out."""
+    repeated = [group(kind, *(f"a.{n}.{name}" for name in names)) for kind, names in layers for n in range(4)]
+    listed = modules(*((name, kind, *own) for name, kind, own in tree))
+    made = model("m.py::A", *(group(kind, *names) for kind, names in groups), *repeated, tree=listed)
+    drawing = drawn(made)
+
+    assert {index for index, row in enumerate(drawing.rows) if row.is_end} == {
+        row for arc in drawing.arcs for row in arc.rows
+    }
+    assert drawing.undrawn or {tie.number for tie in drawing.ties} == {arc.tie for arc in drawing.arcs}
+    assert 1 == len(having(page_of(made), "details", "model"))
