@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from torchtielint.kinds import TieKind
 from torchtielint.runtime import TieGroup, tie_report
-from torchtielint.runtime.consequences import consequence
+from torchtielint.runtime.consequences import consequence, remedy
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -184,3 +184,16 @@ def test_consequences_are_told_without_torch():
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert "False" == done.stdout.strip()
+
+
+def test_a_remedy_names_another_tensor():
+    """Not another name of the same one."""
+    model = layers(nn.Parameter(torch.ones(4, 4)), nn.Parameter(torch.ones(4, 4)))
+    model.b.weight = nn.Parameter(model.a.weight)
+    model.c = model.a
+    (group,) = (one for one in tie_report(model).groups if one.kind is TieKind.SAME_STORAGE)
+    said = remedy(group)
+
+    assert "make it one Parameter: `model.b.weight = model.a.weight`" == said.partition(";")[0]
+    model.b.weight = model.a.weight
+    assert () == tie_report(model).false_ties

@@ -33,7 +33,7 @@ def consequence(group: TieGroup) -> str:
 
 def remedy(group: TieGroup) -> str:
     """Say what to do about names that look like one parameter and are several; empty where nothing is to be done."""
-    one, other = spelled(group.names[0]), spelled(group.names[-1])
+    one, other = spelled(group.names[0]), spelled(group.other or group.names[-1])
     if not group.kind.is_false:
         return ""
     if group.kind is TieKind.OVERLAPPING:

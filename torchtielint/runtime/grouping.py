@@ -167,13 +167,17 @@ def group_of(tensors: Sequence[Located], kind: TieKind, nbytes: int) -> TieGroup
     """The group of the names of some tensors, in the order of registration."""
     first = tensors[0].found.thing
     names = {place: name for one in tensors for place, name in one.found.names.items()}
+    whose = {place: one for one in tensors for place in one.found.names}
+    places = sorted(names)
+    other = next((names[place] for place in places if whose[place] is not whose[places[0]]), "")
     return TieGroup(
-        names=tuple(names[place] for place in sorted(names)),
+        names=tuple(names[place] for place in places),
         kind=kind,
         shape=memory.shape_of(first),
         dtype=str(first.dtype).removeprefix("torch."),
         nbytes=nbytes,
         buffers=not any(one.found.is_parameter for one in tensors),
+        other=other,
         **_counts(tensors),
     )
 

@@ -51,6 +51,7 @@ class TieGroup:
         tensors: how many tensors the names have; of a module those below it.
         parameters: how many of these are Parameters.
         trained: how many of these take a gradient.
+        other: the first name of another tensor than that of `names[0]`; empty where all names are of one.
     """
 
     names: tuple[str, ...]
@@ -63,6 +64,7 @@ class TieGroup:
     tensors: int = 1
     parameters: int = 1
     trained: int = 1
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
