@@ -102,7 +102,7 @@ def test_tie_says_what_it_is_what_it_costs_and_what_to_do():
     assert {
         "Kind": "one Parameter under several names",
         "Tensor": "float32 [50257, 768]",
-        "Size": "154.4 MB",
+        "Size": "147.2 MiB",
         "Consequence": "one gradient, one optimizer step, counted once",
     } == facts
     assert "save with safetensors.torch.save_model" in [words(item) for item in card.iter("li")]

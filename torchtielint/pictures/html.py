@@ -13,7 +13,8 @@ from torchtielint.pictures.markup import Markup, tag
 from torchtielint.pictures.outline import Room
 from torchtielint.pictures.sections import section
 from torchtielint.pictures.shapes import FONT, STYLE
-from torchtielint.pictures.wording import plural, size
+from torchtielint.pictures.wording import plural
+from torchtielint.runtime.lines import human_bytes
 
 FEW: Final = 3
 """As many models are open when the page is."""
@@ -82,7 +83,7 @@ def _overview(models: Sequence[Model]) -> Iterator[str]:
     tied = sum(bool(model.groups) for model in built)
     wrong = sum(model.has_problems for model in models)
     saved = sum(model.parameters.saved for model in built if model.parameters)
-    yield f"{plural(len(built), 'model')} built, {tied:,} with ties; sharing saves {size(saved)}. "
+    yield f"{plural(len(built), 'model')} built, {tied:,} with ties; sharing saves {human_bytes(saved)}. "
     if wrong:
         yield tag("strong", f"{plural(wrong, 'model')} with false ties, disagreements or broken expectations. ")
     failed = sum(model.status is Status.FAILED for model in models)

@@ -12,7 +12,8 @@ from torchtielint.pictures.outline import Room, outline
 from torchtielint.pictures.shapes import described, shape_of
 from torchtielint.pictures.survival import tables
 from torchtielint.pictures.ties import Tie
-from torchtielint.pictures.wording import KIND_MEANINGS, STATUS_WORDS, kind, plural, shape, size, tally
+from torchtielint.pictures.wording import KIND_MEANINGS, STATUS_WORDS, kind, plural, shape, tally
+from torchtielint.runtime.lines import human_bytes
 
 FEW_NAMES: Final = 8
 """Names that are listed at once; the others are there to be opened."""
@@ -87,7 +88,7 @@ def _facts(model: Model) -> Markup:
         known.append(
             ("Parameters", join(f"{count.unique:,} under {plural(count.named, 'name')}, {count.elements:,} elements"))
         )
-        known.append(("Memory", join(f"{size(count.bytes)}; sharing saves {size(count.saved)}")))
+        known.append(("Memory", join(f"{human_bytes(count.bytes)}; sharing saves {human_bytes(count.saved)}")))
     met = [expectation.text for expectation in model.expectations if expectation.met]
     if met:
         known.append(("As expected", join(*(tag("div", "✓ ", tag("code", one)) for one in met))))
@@ -148,8 +149,8 @@ def _card(tie: Tie, number: int) -> Markup:
 
 
 def _bytes(tie: Tie) -> str:
-    each = size(tie.first.nbytes)
-    return each if len(tie.groups) == 1 else f"{each} each, {size(tie.first.nbytes * len(tie.groups))} in all"
+    each = human_bytes(tie.first.nbytes)
+    return each if len(tie.groups) == 1 else f"{each} each, {human_bytes(tie.first.nbytes * len(tie.groups))} in all"
 
 
 def _names(tie: Tie) -> Markup:

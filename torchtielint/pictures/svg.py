@@ -9,8 +9,9 @@ from torchtielint.pictures.document import Model, Status, read_models
 from torchtielint.pictures.drawing import draw
 from torchtielint.pictures.markup import Markup, join, tag
 from torchtielint.pictures.shapes import FONT, STYLE, Shape, described, shape_of
-from torchtielint.pictures.wording import KIND_MEANINGS, STATUS_WORDS, cells, clip, plural, size, tally
+from torchtielint.pictures.wording import KIND_MEANINGS, STATUS_WORDS, cells, clip, plural, tally
 from torchtielint.reporters.style import visible
+from torchtielint.runtime.lines import human_bytes
 
 MAX_MODELS: Final = 12
 MAX_LISTED: Final = 8
@@ -95,7 +96,7 @@ def _panel(model: Model) -> Shape:
     parts.append(tag("g", shape.elements, transform=f"translate(0 {y})"))
     width, y = max(width, shape.width), y + shape.height + 6
     listed = [
-        (f"{described(tie, WIDEST)} ({size(tie.first.nbytes)})", tie.first.is_false)
+        (f"{described(tie, WIDEST)} ({human_bytes(tie.first.nbytes)})", tie.first.is_false)
         for tie in drawing.ties[:MAX_LISTED]
     ]
     more = len(drawing.ties) - MAX_LISTED
@@ -116,7 +117,7 @@ def _summary(model: Model) -> str:
     count = model.parameters
     if count is None:
         return tally(model)
-    saved = f", sharing saves {size(count.saved)}" if count.saved else ""
+    saved = f", sharing saves {human_bytes(count.saved)}" if count.saved else ""
     return f"{tally(model)}; {plural(count.unique, 'parameter')} under {plural(count.named, 'name')}{saved}"
 
 

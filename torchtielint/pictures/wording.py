@@ -32,18 +32,8 @@ KIND_MEANINGS: Final = {
     TieKind.ADJACENT: "neighbours in one storage: no sharing",
     TieKind.EQUAL_VALUES: "equal contents in separate storages: no sharing",
 }
-_UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 _WIDE: Final = frozenset({"W", "F"})
 ELLIPSIS: Final = "…"
-
-
-def size(nbytes: int) -> str:
-    """Bytes in units of 1,000, to three or four digits: `154.4 MB`."""
-    amount, unit = float(nbytes), 0
-    # 999.95 and more would be printed as 1000.0.
-    while abs(amount) >= 999.95 and unit < len(_UNITS) - 1:
-        amount, unit = amount / 1000, unit + 1
-    return f"{nbytes} B" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:
