@@ -131,6 +131,42 @@ def test_a_tensor_that_is_too_much_is_not_made():
         torch.zeros(100_000_000)
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: torch.arange(10**14),
+        lambda: torch.arange(0, 1, 1e-14),
+        lambda: torch.full((10**7, 10**7), 1.0),
+        lambda: torch.rand(10**7, 10**7, generator=torch.Generator()),
+        lambda: torch.zeros(1000).repeat(10**6, 10**5),
+        lambda: torch.cat([torch.zeros(1).expand(10**14)] * 2),
+        lambda: torch.zeros(1).expand(10**14).clone(),
+        lambda: torch.zeros(1, 1).expand(10**7, 1) * torch.zeros(1, 1).expand(1, 10**7),
+    ],
+    ids=["arange", "small steps", "full", "rand", "repeat", "cat", "clone", "outer"],
+)
+def test_what_operations_make_is_refused_before_it_is_made(make):
+    with pytest.raises(OversizedError), surroundings("cpu", seconds=10):
+        make()
+
+
+def test_many_small_tensors_are_too_much_together():
+    added = []
+    with pytest.raises(OversizedError), surroundings("cpu", seconds=10, elements=10_000):
+        added.extend(torch.zeros(1000) + 1 for _ in range(20))
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_views_and_changes_in_place_and_what_is_on_meta_cost_nothing(device):
+    with surroundings("cpu", seconds=10, elements=10_000):
+        made = torch.zeros(9_900, device=device)
+        for _ in range(3):
+            made.add_(1).view(99, 100)[0].expand(10**9, 100)
+        if device == "meta":
+            made.repeat(10**6)
+        torch.sparse_coo_tensor(torch.zeros(2, 1, dtype=torch.long), torch.ones(1), (10**6, 10**6), device=device)
+
+
 def test_what_is_given_is_kept_and_the_rest_is_inferred():
     assert "dim=10, num_heads=5, dropout=0.0" == arguments(Attention, Given(kwargs={"dim": 10, "num_heads": 5}))
     assert "12, num_heads=4, dropout=0.0" == arguments(Attention, Given(args=(12,)))

@@ -37,7 +37,7 @@ class _Budget(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch does
 
     def __init__(self, elements: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # likewise
-        self.left = elements
+        self.limit = self.left = elements
 
     def __torch_dispatch__(
         self,
@@ -47,25 +47,78 @@ class _Budget(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch does
         kwargs: Mapping[str, object] | None = None,
     ) -> object:
         kwargs = kwargs or {}
-        if not any(isinstance(one, torch.Tensor) for one in args) and str(kwargs.get("device")) != "meta":
-            self._spend(_product(args))
-        return func(*args, **kwargs)
+        if _gives_back_input(func) or _stays_on_meta(args, kwargs):
+            return func(*args, **kwargs)
+        if _at_most([*args, *kwargs.values()]) > self.left:
+            self._refuse(_elements(_tried_on_meta(func, args, kwargs)))
+        made = func(*args, **kwargs)
+        self._refuse(_elements(made))
+        self.left -= _elements(made)
+        return made
 
-    def _spend(self, elements: int) -> None:
-        self.left -= elements
-        if self.left < 0:
-            raise OversizedError(f"more than {MAX_ELEMENTS:,} elements on the CPU")
+    def _refuse(self, elements: int) -> None:
+        if elements > self.left:
+            raise OversizedError(f"more than {self.limit:,} elements on the CPU")
 
 
-def _product(args: tuple[object, ...]) -> int:
-    """How many elements a tensor has that is made of a size, the first list of the arguments."""
-    for one in args:
-        if isinstance(one, (list, tuple, torch.Size)):
-            total = 1
-            for size in one:
-                total *= size if isinstance(size, int) else 1
-            return total
-    return 1
+def _gives_back_input(func: object) -> bool:
+    """Whether an operator returns a view of what it is given, or that itself."""
+    returns = getattr(getattr(func, "_schema", None), "returns", ())
+    return any(getattr(one, "alias_info", None) is not None for one in returns)
+
+
+def _stays_on_meta(args: tuple[object, ...], kwargs: Mapping[str, object]) -> bool:
+    device = kwargs.get("device")
+    if device is not None:
+        return str(device).startswith("meta")
+    tensors = [one for one in _leaves([*args, *kwargs.values()]) if isinstance(one, torch.Tensor)]
+    return bool(tensors) and all(one.device.type == "meta" for one in tensors)
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _leaves(one)
+    else:
+        yield value
+
+
+def _at_most(values: list[object]) -> float:
+    """A bound on the elements of a result, from above: sizes, repetitions, steps and inputs all multiplied."""
+    leaves = list(_leaves(values))
+    most = float(len(leaves) + 1)
+    for one in leaves:
+        if isinstance(one, torch.Tensor):
+            most *= max(one.numel(), 1)
+        elif isinstance(one, (int, float)):
+            most *= max(abs(one), 1 / abs(one) if one else 1)
+    return most
+
+
+def _tried_on_meta(func: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]) -> object:
+    """What an operation would return, without its values; None where it needs values to say so."""
+    with_device = {**kwargs, "device": "meta"} if "device" in kwargs or not _has_tensor(args) else dict(kwargs)
+    inputs = {name: None if name == "generator" else one for name, one in with_device.items()}
+    try:
+        return func(*map(_without_values, args), **{name: _without_values(one) for name, one in inputs.items()})
+    except Exception:  # operators refuse meta in many ways; what they make is counted when it is there
+        return None
+
+
+def _has_tensor(args: tuple[object, ...]) -> bool:
+    return any(isinstance(one, torch.Tensor) for one in _leaves(args))
+
+
+def _without_values(value: object) -> object:
+    if isinstance(value, torch.Tensor):
+        return torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
+    return [_without_values(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _elements(made: object) -> int:
+    """How many elements a result has; a sparse one has its values from tensors that are counted already."""
+    tensors = (one for one in _leaves(made) if isinstance(one, torch.Tensor))
+    return sum(one.numel() for one in tensors if one.layout is torch.strided)
 
 
 @contextlib.contextmanager
