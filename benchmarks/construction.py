@@ -4,7 +4,7 @@
 
 torch and transformers are those that are installed; timm and vit-pytorch are taken from where `scripts/ecosystem.py`
 keeps them, and need einops, huggingface_hub and safetensors. A process builds a batch of modules; one that crashes
-costs the module that it was in.
+costs the class that it was at. A long run can be taken in parts: `--module` with `--rows FILE`, and `--read FILE`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,23 @@ import types
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torchtielint.runtime.construct import Candidate
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 BATCH = 60
 SECONDS = 20.0
+END = "end"
+_NEEDS = re.compile(
+    r"(?:ImportError|ModuleNotFoundError): "
+    r"(?:\w+ requires the (\w+) library but it was not found|No module named '([\w.]+)')"
+)
+HEAD = "| package | classes | built | share | on meta | needs a package that is not installed | skipped | time |\n"
+HEAD += "|---|---|---|---|---|---|---|---|\n"
 PACKAGES = {
     "torch": "torch.nn.modules",
     "timm": "timm.models",
@@ -123,20 +134,22 @@ def modules_of(package: str, folder: Path | None) -> list[str]:
 
 
 def measured(package: str, folder: Path | None, names: Sequence[str]) -> Iterator[Row]:
-    """Build the classes of modules in processes, one after the other."""
+    """Build the classes of modules in processes, one after the other; one that dies costs the class that it was at."""
     left = list(names)
     while left:
         batch, left = left[:BATCH], left[BATCH:]
-        last = ""
+        module, name = batch[0].partition(":")[0], ""
         for line in _child(package, folder, batch):
             record = json.loads(line)
             if "started" in record:
-                last = record["started"]
+                module, name = record["started"], record["name"]
             else:
                 yield Row(**record)
-        if last != "end":
-            yield Row(last, "", "module", "failed", "the process crashed", "", 0)
-            left = batch[batch.index(last) + 1 :] + left
+        if module != END:
+            role = "concrete" if name else "module"
+            yield Row(module, name, role, "failed", "the process crashed", "", 0)
+            at = next(at for at, one in enumerate(batch) if one.partition(":")[0] == module)
+            left = [*([f"{module}:{name}"] if name else []), *batch[at + 1 :], *left]
 
 
 def _child(package: str, folder: Path | None, batch: Sequence[str]) -> Iterator[str]:
@@ -159,26 +172,45 @@ def child(package: str, names: Sequence[str]) -> None:
     from torchtielint.runtime.construct import Built, Role, build, classes_in, mine
 
     mined = mine(_documentation(package))
-    for name in names:
-        out.write(json.dumps({"started": name}) + "\n")
+    for name, _, done in (one.partition(":") for one in names):
+        _tell(out, started=name, name="")
         try:
             module = importlib.import_module(name)
-        except Exception as error:  # an optional package is not there
-            out.write(json.dumps(asdict(Row(name, "", "module", "unimported", str(error), "", 0))) + "\n")
+        except Exception as error:  # an optional package is not there, or the module is broken
+            text = f"{type(error).__name__}: {error}"
+            _tell(out, **asdict(Row(name, "", "module", "needs" if missing_package(text) else "failed", text, "", 0)))
             continue
-        for one in classes_in(module):
+        for one in _after(done, classes_in(module)):
             if one.role is Role.FACTORY or (package == "transformers" and not _is_pretrained(one.target)):
                 continue
+            _tell(out, started=name, name=one.name)
             started = time.perf_counter()
             outcome = build(one.target, mined=mined, seconds=SECONDS)
             took = time.perf_counter() - started
             text = outcome.arguments if isinstance(outcome, Built) else outcome.reason
             status = "ok" if isinstance(outcome, Built) else outcome.status.value
+            status = "needs" if status == "failed" and missing_package(text) else status
             device = outcome.device if isinstance(outcome, Built) else ""
             del outcome
-            row = Row(name, one.name, one.role.value, status, text, device, took)
-            out.write(json.dumps(asdict(row)) + "\n")
-    out.write(json.dumps({"started": "end"}) + "\n")
+            _tell(out, **asdict(Row(name, one.name, one.role.value, status, text, device, took)))
+    _tell(out, started=END, name="")
+
+
+def _tell(out: IO[str], **record: object) -> None:
+    out.write(json.dumps(record) + "\n")
+
+
+def _after(done: str, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The classes behind the one that a process died of."""
+    names = [one.name for one in candidates]
+    return candidates[names.index(done) + 1 :] if done in names else candidates
+
+
+def missing_package(reason: str) -> str:
+    """The package that an import failed for, where it is really not installed; else the empty string."""
+    found = _NEEDS.match(reason)
+    name = (found[1] or found[2]).partition(".")[0] if found else ""
+    return name if name and importlib.util.find_spec(name) is None else ""
 
 
 def _is_pretrained(target: object) -> bool:
@@ -191,15 +223,16 @@ def _documentation(package: str) -> list[str]:
     return [one.read_text(encoding="utf-8") for one in folder.glob("*.dist-info/METADATA")] if folder else []
 
 
-def report(package: str, rows: Sequence[Row], seconds: float, *, show: bool) -> str:
+def report(package: str, rows: Sequence[Row], *, show: bool) -> str:
     """A row of the table, and below it what stops the rest."""
     classes = [row for row in rows if row.status in ("ok", "failed")]
     built = [row for row in classes if row.status == "ok"]
-    skipped = [row for row in rows if row.status == "skipped"]
+    needs, skipped = (sum(row.status == status for row in rows) for status in ("needs", "skipped"))
     on_meta = sum(row.device == "meta" for row in built)
+    seconds = sum(row.seconds for row in rows)
     lines = [
-        f"| {package} | {len(classes)} | {len(built)} | {len(built) / max(len(classes), 1):.1%} | {on_meta} | "
-        f"{len(skipped)} | {seconds:.0f} s |"
+        f"| {package} | {len(classes):,} | {len(built):,} | {len(built) / max(len(classes), 1):.1%} | {on_meta:,} | "
+        f"{needs} | {skipped} | {seconds:.0f} s |"
     ]
     if show:
         lines += [
@@ -218,27 +251,30 @@ def main() -> int:
     parser.add_argument("packages", nargs="*", default=list(PACKAGES))
     parser.add_argument("--show", action="store_true", help="list what was not built, and why")
     parser.add_argument("--module", default="", help="only modules whose names match this expression")
-    parser.add_argument("--json", type=Path, help="write every row here")
+    parser.add_argument("--rows", type=Path, help="add every row to this file, as a line of JSON, when it is there")
+    parser.add_argument("--read", type=Path, help="measure nothing, and print the table of the rows in this file")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         child(options.child, options.packages)
         return 0
-    sys.stdout.write(
-        "| package | classes | built | share | on meta | skipped | time |\n|---|---|---|---|---|---|---|\n"
-    )
-    every: list[Row] = []
+    sys.stdout.write(HEAD)
+    read = [Row(**json.loads(line)) for line in options.read.read_text().splitlines()] if options.read else []
     for package in options.packages:
-        folder = folder_of(package)
-        started = time.perf_counter()
-        names = [name for name in modules_of(package, folder) if re.search(options.module, name)]
-        rows = list(measured(package, folder, names))
-        every += rows
-        sys.stdout.write(report(package, rows, time.perf_counter() - started, show=options.show) + "\n")
+        rows = [row for row in read if row.module.startswith(PACKAGES[package])]
+        for row in () if options.read else _of_package(package, options.module):
+            rows.append(row)
+            if options.rows:
+                with options.rows.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(row)) + "\n")
+        sys.stdout.write(report(package, rows, show=options.show) + "\n")
         sys.stdout.flush()
-    if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in every], indent=1))
     return 0
+
+
+def _of_package(package: str, expression: str) -> Iterator[Row]:
+    folder = folder_of(package)
+    yield from measured(package, folder, [name for name in modules_of(package, folder) if re.search(expression, name)])
 
 
 if __name__ == "__main__":
