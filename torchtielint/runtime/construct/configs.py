@@ -112,7 +112,7 @@ def _shrunk(config: type, factor: int) -> Call | None:
     except Exception:  # the constructor is user code
         return None
     own = factor or _own_factor(instance)
-    for name, value in _values(instance):
+    for name, value in values_of(instance):
         choice = _nested(value, factor) if is_hugging_face(type(value)) else _smaller(name, value, own)
         if choice is not None:
             call = call.put(name, choice)
@@ -131,8 +131,8 @@ def _plain(config: type) -> tuple[Call, object]:
     return call, make(call)
 
 
-def _values(instance: object) -> list[tuple[str, object]]:
-    """The values of a configuration, by the names that its constructor takes."""
+def values_of(instance: object) -> list[tuple[str, object]]:
+    """Return the values of a configuration, by the names that its constructor takes."""
     taken = inspect.signature(type(instance).__init__).parameters
     shown = vars(instance) if hasattr(instance, "__dict__") else {}
     names = [name for name in taken if name in shown or hasattr(type(instance), name)]
@@ -182,7 +182,7 @@ def _nested(value: object, factor: int) -> Choice | None:
     own = factor or _own_factor(value)
     kind: type = type(value)
     usual = _usual(kind)
-    for name, one in _values(value):
+    for name, one in values_of(value):
         choice = _nested(one, factor) if is_hugging_face(type(one)) else _smaller(name, one, own)
         if isinstance(choice, Literal):
             inner[name] = choice.value
@@ -196,7 +196,7 @@ def _nested(value: object, factor: int) -> Choice | None:
 def _usual(kind: type) -> dict[str, object]:
     """What a configuration holds that is made without arguments."""
     try:
-        return dict(_values(kind()))
+        return dict(values_of(kind()))
     except Exception:  # the constructor is user code
         return {}
 

@@ -155,6 +155,8 @@ def _names(node: ast.AST | None) -> list[str]:
             found.append(one.id)
         elif isinstance(one, ast.Attribute):
             found.append(one.attr)
+        elif isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "getattr":
+            found += [part.value for part in one.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return list(dict.fromkeys(found))
 
 

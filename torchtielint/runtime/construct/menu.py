@@ -13,20 +13,20 @@ from torch import nn
 from torchtielint.runtime.construct.choices import Call, Choice, Listing, Literal, Reference, spell
 from torchtielint.runtime.construct.evidence import Evidence
 from torchtielint.runtime.construct.infer import candidates, infer_call
-from torchtielint.runtime.construct.names import WIDTH, layer_type, number, several
+from torchtielint.runtime.construct.names import LAYERS, STAGES, WIDTH, layer_type, number, several
 from torchtielint.runtime.construct.signature import Wanted
 from torchtielint.runtime.construct.sources import definition
 from torchtielint.runtime.construct.stubs import identity
 
 _SEQUENCE = re.compile(
     r"not iterable|no len\(\)|not subscriptable|unpack|must be (a )?(tuple|list|sequence)|to be (a )?(tuple|list)|"
-    r"tuple of|list of|index out of range|must be an iterable"
+    r"tuple of(?! ints, but)|list of|index out of range|must be an iterable"
 )
 _NUMBER = re.compile(
     r"unsupported operand|not supported between|must be (a )?(real )?number|interpreted as an integer|int\(\) argument|"
     r"float\(\) argument|bad operand|must be int|must be float|can't multiply|positive|negative|zero|divisible|"
     r"multiple|must be supplied|must be specified|not specified|must be provided|should be|greater|between|at least|"
-    r"less than|ratio"
+    r"less than|ratio|type NoneType"
 )
 _CALLABLE = re.compile(r"not callable")
 _MAPPING = re.compile(r"must be a mapping|has no attribute '(items|keys|get|values|pop|copy)'")
@@ -60,6 +60,10 @@ def _ordered(
         yield (1 if is_text else 2), Literal(value)
     for kind in found.classes:
         yield 1, _instance(kind)
+    if _SEQUENCE.search(found.text):
+        words = [value for value in found.constants if isinstance(value, str)]
+        for at, value in enumerate(dict.fromkeys(words)):
+            yield from ((1 + at / 8, several(Literal(value), length)) for length in (LAYERS, STAGES))
     yield from _by_message(one, current, found.text)
     yield from ((2 + at / 4, choice) for at, choice in enumerate(candidates(target, one)))
     is_thing = isinstance(current, Reference) or (isinstance(current, Literal) and callable(current.value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import sys
 import types
@@ -13,18 +12,16 @@ from torch import nn
 from torchtielint.runtime.construct.choices import Call, Choice, Listing, Literal, Reference, make
 from torchtielint.runtime.construct.configs import config_choices, is_config, is_hugging_face
 from torchtielint.runtime.construct.evidence import Evidence
+from torchtielint.runtime.construct.fields import NO_ATTRIBUTE, config_of, field_repairs, plain_values
 from torchtielint.runtime.construct.infer import candidates
 from torchtielint.runtime.construct.menu import menu
-from torchtielint.runtime.construct.names import by_name, number
+from torchtielint.runtime.construct.names import number
 from torchtielint.runtime.construct.signature import EMPTY, Wanted, inherited, wanted
 
 _MISSING = re.compile(r"missing \d+ required (?:positional|keyword-only) arguments?: (.*)")
 _UNEXPECTED = re.compile(r"got an unexpected keyword argument '(\w+)'")
 _MULTIPLE = re.compile(r"got multiple values for (?:keyword )?argument '(\w+)'")
-_NO_ATTRIBUTE = re.compile(r"(?:'([\w.]+)' object|type object '([\w.]+)') has no attribute '(\w+)'")
 _MOST_NAMES = 6
-_MOST_FIELDS = 4
-_MOST = 16
 
 Repair = tuple[float, Call]
 
@@ -42,10 +39,10 @@ def repairs(target: Callable[..., object], call: Call, error: BaseException, fou
         yield from _keywords(target, call, found.text)
     if isinstance(error, KeyError) and len(error.args) == 1:
         yield from _keys(call, error.args[0])
-    attribute = _NO_ATTRIBUTE.search(found.text)
+    attribute = NO_ATTRIBUTE.search(found.text)
     if attribute:
         yield from _attributes(target, call, attribute[1] or attribute[2], attribute[3], found)
-    yield from _fields(target, call, found)
+    yield from field_repairs(target, call, error, found)
     yield from _values(target, call, found)
     yield from _lengths(call)
 
@@ -55,10 +52,13 @@ def _keywords(target: Callable[..., object], call: Call, text: str) -> Iterator[
     missing = _MISSING.search(text)
     if missing:
         changed = call
-        for name in re.findall(r"'(\w+)'", missing[1]):
-            if name not in call.kwargs:
-                changed = changed.put(name, candidates(target, _argument(target, name))[0])
+        names = [name for name in re.findall(r"'(\w+)'", missing[1]) if name not in call.kwargs]
+        for name in names:
+            changed = changed.put(name, candidates(target, _argument(target, name))[0])
         yield 0, changed
+        for name in names:
+            for at, choice in enumerate(candidates(target, _argument(target, name))[1:]):
+                yield 2 + at, changed.put(name, choice)
     refused = _UNEXPECTED.search(text) or _MULTIPLE.search(text)
     if refused and refused[1] in call.kwargs:
         yield 0, call.drop(refused[1])
@@ -74,13 +74,8 @@ def _keys(call: Call, key: object) -> Iterator[Repair]:
         return
     for name, choice in call.kwargs.items():
         if isinstance(choice, Literal) and isinstance(choice.value, dict) and key not in choice.value:
-            for one in _by_name(key):
+            for one in plain_values(key):
                 yield 0.25, call.put(name, Literal({**choice.value, key: one}))
-
-
-def _by_name(name: str) -> list[object]:
-    plain = [one.value for one in by_name(name) if isinstance(one, Literal)]
-    return [*plain, None] if plain else [8, None]
 
 
 def _attributes(
@@ -89,37 +84,11 @@ def _attributes(
     """Give a configuration the field that is read, or an argument a value that has the attribute."""
     for name, choice in call.kwargs.items():
         if isinstance(choice, Call) and choice.function is types.SimpleNamespace and kind.endswith("SimpleNamespace"):
-            for at, one in enumerate(_by_name(attribute)):
+            for at, one in enumerate(plain_values(attribute)):
                 yield 0.25 * at, call.put(name, choice.put(attribute, Literal(one)))
     for name in _blamed(target, call, found):
         for cost, choice in _having(target, attribute):
             yield cost, call.put(name, choice)
-
-
-def _fields(target: Callable[..., object], call: Call, found: Evidence) -> Iterator[Repair]:
-    """Change a field of a configuration that the failing lines read, or give it one that it lacks."""
-    lacking = _NO_ATTRIBUTE.search(found.text)
-    for one in wanted(target):
-        config = _config(one, call.kwargs.get(one.name))
-        if config is None:
-            continue
-        if lacking and is_hugging_face(config.function) and lacking[1] == getattr(config.function, "__name__", ""):
-            for value in _by_name(lacking[3]):
-                yield 0.5, call.put(one.name, config.put(lacking[3], Literal(value)))
-        known = {field.name: field for field in wanted(config.function)}
-        spoken = dict.fromkeys([*re.findall(r"\w+", found.text), *found.spoken])
-        for at, name in enumerate([name for name in spoken if name in known][:_MOST_FIELDS]):
-            field = known[name]
-            for cost, value in itertools.islice(menu(config.function, field, _current(field, config), found), _MOST):
-                yield cost + at * 0.25 + 0.25, call.put(one.name, config.put(name, value))
-
-
-def _config(one: Wanted, choice: Choice | None) -> Call | None:
-    """The call that makes the configuration of an argument, if it is one."""
-    if isinstance(choice, Call):
-        return choice if is_config(choice.function) else None
-    kind = one.annotation
-    return Call(kind, kind.__qualname__) if isinstance(kind, type) and is_config(kind) else None
 
 
 def _current(one: Wanted, call: Call) -> Choice | None:
@@ -137,7 +106,7 @@ def _having(target: Callable[..., object], attribute: str) -> Iterator[tuple[flo
             yield 1, Reference(value, name)
         elif is_config(value) and attribute in getattr(value, "__annotations__", {}):
             yield from ((1.0 + at, choice) for at, choice in enumerate(config_choices(value)))
-    fields = {attribute: Literal(_by_name(attribute)[0])}
+    fields = {attribute: Literal(plain_values(attribute)[0])}
     if number(attribute) is not None:
         yield 1.5, Call(types.SimpleNamespace, "types.SimpleNamespace", (), fields)
 
@@ -151,8 +120,16 @@ def _values(target: Callable[..., object], call: Call, found: Evidence) -> Itera
     """Try other values for the arguments that are spoken of, those first that the failing lines speak of."""
     for at, name in enumerate(_blamed(target, call, found)):
         one = _argument(target, name)
+        if _is_settled(one, call):
+            continue
         for cost, choice in menu(target, one, _current(one, call), found):
             yield cost + at * 0.25, call.put(name, choice)
+
+
+def _is_settled(one: Wanted, call: Call) -> bool:
+    """Whether an argument is a configuration of Hugging Face: only another one, or another field, can do."""
+    config = config_of(one, call.kwargs.get(one.name))
+    return config is not None and is_hugging_face(config.function)
 
 
 def _lengths(call: Call) -> Iterator[Repair]:
