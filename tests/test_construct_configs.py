@@ -1,6 +1,7 @@
 """Configurations are found, and made small."""
 
 import dataclasses
+from typing import ClassVar
 
 import pytest
 from torch import nn
@@ -118,3 +119,144 @@ class FromLoud(nn.Module):
 def test_what_a_configuration_prints_is_not_seen(capsys):
     assert "config=Loud(num_layers=2)" == build(FromLoud).arguments
     assert ("", "") == tuple(capsys.readouterr())
+
+
+class Part(PretrainedConfig):
+    model_type = "part"
+
+    def __init__(self, hidden_size=8, num_experts=None, rate=0.5):
+        self.hidden_size = hidden_size
+        self.num_experts = num_experts
+        self.rate = rate
+
+
+class Middle(PretrainedConfig):
+    model_type = "middle"
+
+    def __init__(self, part=None):
+        self.part = Part(**_plain(part))
+
+
+class Whole(PretrainedConfig):
+    def __init__(self, text=None, middle=None, rope=None, layer_types=None):
+        self.text = Part(**_plain(text))
+        self.middle = Middle(**_plain(middle))
+        self.rope = {"theta": 10.0} if rope is None else rope
+        self.layer_types = layer_types
+
+
+def _plain(values):
+    """The fields of a part, which is read from a dictionary."""
+    return {name: value for name, value in (values or {}).items() if name != "model_type"}
+
+
+class ReadsPart(nn.Module):
+    def __init__(self, config: Whole):
+        super().__init__()
+        self.router = nn.Linear(config.text.hidden_size, config.text.num_experts)
+
+
+class ReadsPartOfPart(nn.Module):
+    def __init__(self, config: Whole):
+        super().__init__()
+        self.router = nn.Linear(config.middle.part.hidden_size, config.middle.part.num_experts)
+
+
+class ByName(nn.Module):
+    """Reads a field of which only the string is in the source."""
+
+    def __init__(self, config: Whole):
+        super().__init__()
+        experts = getattr(config.text, "num_experts", None)
+        self.router = nn.Linear(4, experts)
+
+
+class LooksUpInTable(nn.Module):
+    def __init__(self, config: Whole):
+        super().__init__()
+        self.layer = nn.Linear(int(config.rope["full"]["theta"]), int(config.rope["sliding"]["theta"]))
+
+
+class ComparesItems(nn.Module):
+    def __init__(self, config: Whole):
+        super().__init__()
+        self.attention = [at for at in range(2) if config.layer_types[at] != "conv"]
+        self.layer = nn.Linear(2, 2 // len(config.layer_types))
+
+
+@pytest.mark.parametrize(
+    ("target", "arguments"),
+    [
+        (ReadsPart, "text={'model_type': 'part', 'num_experts': 8}"),
+        (ReadsPartOfPart, "middle={'model_type': 'middle', 'part': {'model_type': 'part', 'num_experts': 8}}"),
+        (ByName, "text={'model_type': 'part', 'num_experts': 8}"),
+        (LooksUpInTable, "rope={'theta': 10.0, 'full': {'theta': 10.0}, 'sliding': {'theta': 10.0}}"),
+        (ComparesItems, "layer_types=['conv', 'conv']"),
+    ],
+)
+def test_fields_are_repaired_wherever_they_are(target, arguments):
+    outcome = build(target)
+
+    assert isinstance(outcome, Built), outcome
+    assert f"config=Whole({arguments})" == outcome.arguments
+
+
+class Growing(Part):
+    """Takes any field, as those of Hugging Face do."""
+
+    model_type = "growing"
+
+    def __init__(self, **more):
+        super().__init__()
+        vars(self).update(more)
+
+
+class Holder(PretrainedConfig):
+    def __init__(self, text=None):
+        self.text = Growing(**_plain(text))
+
+
+class LacksField(nn.Module):
+    def __init__(self, config: Holder):
+        super().__init__()
+        self.layer = nn.Linear(config.text.hidden_size, config.text.projected_size)
+
+
+def test_a_field_that_an_inner_configuration_lacks_is_added():
+    assert "config=Holder(text={'model_type': 'growing', 'projected_size': 64})" == build(LacksField).arguments
+
+
+class Hopeless(nn.Module):
+    seen: ClassVar[set[type]] = set()
+
+    def __init__(self, config: Whole):
+        super().__init__()
+        self.seen.add(type(config))
+        raise ValueError("config must be a list of 4 integers, not zero")
+
+
+def test_no_number_and_no_list_is_tried_in_place_of_a_configuration():
+    build(Hopeless)
+
+    assert {Whole} == Hopeless.seen
+
+
+class FromWide(nn.Module):
+    config_class = Loud
+
+    def __init__(self, config: Loud):
+        super().__init__()
+        if config.num_layers < 3:
+            raise RuntimeError
+        self.layers = nn.ModuleList(nn.Linear(2, 2) for _ in range(config.num_layers))
+
+
+class Renamed(FromWide):
+    """Names none of its arguments."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+def test_another_configuration_is_tried_for_an_argument_that_is_not_named():
+    assert "config=Loud()" == build(Renamed).arguments

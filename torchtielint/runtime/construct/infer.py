@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from torchtielint.runtime.construct.annotations import by_annotation
 from torchtielint.runtime.construct.choices import Call, Choice, Literal, spell
-from torchtielint.runtime.construct.configs import CONFIG_NAMES, config_choices, config_for, is_config
+from torchtielint.runtime.construct.configs import CONFIG_NAMES, config_choices, config_for, is_config, is_hugging_face
 from torchtielint.runtime.construct.names import by_name
 from torchtielint.runtime.construct.signature import Wanted, wanted
 from torchtielint.runtime.construct.stubs import stub_by_name
@@ -54,5 +54,6 @@ def candidates(target: Callable[..., object], one: Wanted) -> tuple[Choice, ...]
             found += [Call(types.SimpleNamespace, "types.SimpleNamespace"), Literal({})]
         found += by_name(one.name)
         found += stub_by_name(one.name)
-    found += [Literal(8), Literal(None)]
+    if not any(isinstance(choice, Call) and is_hugging_face(choice.function) for choice in found):
+        found += [Literal(8), Literal(None)]
     return tuple({spell(choice): choice for choice in found}.values())
