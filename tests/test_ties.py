@@ -317,6 +317,20 @@ def test_files_are_found_as_by_check(tmp_path: Path):
     assert "Model  <stdin>:5" in run("--static", "-", folder=tmp_path, text=FALSE_TIE).stdout
 
 
+def test_layers_that_are_changed_after_their_loop_are_known_in_part(tmp_path: Path):
+    """One value stands for all of them: which of them share what they are given later is not known."""
+    (tmp_path / "model.py").write_text(
+        "from torch import nn\n\n\nclass Model(nn.Module):\n    def __init__(self, size, depth):\n"
+        "        super().__init__()\n"
+        "        self.layers = nn.ModuleList([nn.Linear(size, size) for _ in range(depth)])\n"
+        "        for layer in self.layers:\n"
+        "            layer.bias = self.layers[0].bias\n",
+        encoding="utf-8",
+    )
+
+    assert "nothing shared in 1 (1 of them known in" in run("--static", folder=tmp_path).stdout
+
+
 def test_nothing_of_torch_is_imported(tmp_path: Path):
     """Nor anything that lies beside the file."""
     (tmp_path / "torch.py").write_text("open('ran', 'w').close()\n")

@@ -353,6 +353,8 @@ def set_module_attribute(machine: Machine, ref: Ref, name: str, new: Value, node
     record = machine.module(ref) or record
     machine.assigned[ref] = None
     machine.assigned_as[ref.key, name] = _target(machine, node, name)
+    if record.loops and record.loops[-1] not in machine.context.loops:
+        machine.changed_for_many.add(ref.key)  # one of many, or each: that is not told apart
     loops.note_registration(machine, ref, name, new, _target(machine, node, name), site)
     machine.note_guards(site)
     names.note_plain(machine, ref, record, name, before, kinds, site)

@@ -223,6 +223,7 @@ class Machine:
         self.written: set[int] = set()
         self.assigned: dict[Ref, None] = {}
         self.assigned_at: dict[tuple[int, str, Value], Site] = {}
+        self.changed_for_many: set[int] = set()
         self.assigned_as: dict[tuple[int, str], str] = {}
         self.calls: list[Entry] = []
         self.loop_logs: list[LoopLog] = []

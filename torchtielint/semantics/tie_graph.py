@@ -154,6 +154,8 @@ class _Walk:
             path, current, above = way.path, way.module, way.above
             if current in above:
                 continue
+            if "*" in path and current.key in self.machine.changed_for_many:
+                self.complete = False
             if len(above) > modules.MAX_DEPTH or step > modules.MAX_PATHS:
                 self.complete = False
                 return
