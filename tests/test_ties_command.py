@@ -316,6 +316,26 @@ def _runs(process: int) -> bool:
     return True
 
 
+def test_nothing_outlives_the_command(tmp_path):
+    """Not even where it is killed in the middle."""
+    (tmp_path / "hang.py").write_text(
+        "import os, time\nfrom torch import nn\n\n\nclass Hang(nn.Module):\n    def __init__(self):\n"
+        "        super().__init__()\n        open('pid.part', 'w').write(str(os.getpid()))\n"
+        "        os.rename('pid.part', 'pid')\n        time.sleep(10_000)\n"
+    )
+    command = [sys.executable, "-m", "torchtielint", "ties", "hang.py", "--timeout", "1000"]
+    started = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    for _ in range(1200):
+        if (tmp_path / "pid").exists():
+            break
+        time.sleep(0.1)
+    process = int((tmp_path / "pid").read_text())
+    started.kill()
+    started.wait()
+
+    assert not _runs(process)
+
+
 def test_memory_is_bounded(tmp_path):
     """A constructor that takes more than it may is refused, and the machine does not notice."""
     (tmp_path / "large.py").write_text(

@@ -149,7 +149,7 @@ class Worker:
         return events, self._wait(process, events)
 
     def _wait(self, process: subprocess.Popen[str], events: Path) -> str:
-        child, size, since = 0, 0, time.monotonic()
+        child, size, begun, since = 0, 0, False, time.monotonic()
         while True:
             with suppress(queue.Empty):
                 said = json.loads(self._lines.get(timeout=_POLL))
@@ -163,7 +163,8 @@ class Worker:
             now, grown = time.monotonic(), events.stat().st_size
             if grown != size:
                 size, since = grown, now
-            allowed = self._limits.seconds * 1.5 + (IMPORT_SECONDS if not _has_begun(events) else 0)
+                begun = begun or _has_begun(events)
+            allowed = self._limits.seconds * 1.5 + (0 if begun else IMPORT_SECONDS)
             if now - since > allowed or grown > _LONGEST_EVENTS:
                 self._end(child)
                 return f"took longer than {self._limits.seconds:g} s" if grown <= _LONGEST_EVENTS else "wrote too much"

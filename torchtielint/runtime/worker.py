@@ -15,12 +15,15 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 FORKS = sys.platform == "linux"
 _SET_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of prctl(2): orphans become children of this process
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG: a signal for this process when its parent ends
+_POLL = 0.005
 
 
 def main() -> None:
@@ -32,10 +35,14 @@ def main() -> None:
 
     warm()
 
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_SET_SUBREAPER, 1, 0, 0, 0)
+    _prctl(_SET_SUBREAPER, 1)
     for line in sys.stdin:
         _say({"status": _forked(json.loads(line))})
+
+
+def _prctl(option: int, value: int) -> None:
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def _say(message: dict[str, object]) -> None:
@@ -45,12 +52,17 @@ def _say(message: dict[str, object]) -> None:
 
 def _forked(request: dict[str, object]) -> int:
     """Serve a request in a child; gives its wait status, when it and all that it started are gone."""
+    parent = os.getppid()
     child = os.fork()
     if child == 0:
         os.setsid()
+        _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
         _serve(request)
     _say({"pid": child})
-    _, status = os.waitpid(child, 0)
+    ended, status = os.waitpid(child, os.WNOHANG)
+    while not ended and os.getppid() == parent:  # when the command is gone, nobody waits for the result
+        time.sleep(_POLL)
+        ended, status = os.waitpid(child, os.WNOHANG)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
     for _ in range(100):  # one that starts others while it is ended has to be found again
