@@ -175,6 +175,18 @@ def test_the_same_class_is_built_in_the_same_way_each_time():
     assert build(ReadsFields).arguments == build(ReadsFields).arguments
 
 
+class Layered(nn.Module):
+    """Every one of its layers fails."""
+
+    def __init__(self, dim: int, depth: int = 3):
+        super().__init__()
+        self.layers = nn.ModuleList(Hopeless(dim) for _ in range(depth))
+
+
+def test_layers_that_fail_are_not_left_out():
+    assert "ImportError: needs the library of somebody else" == build(Layered).reason
+
+
 def test_ties_of_a_class_are_real_whatever_was_guessed():
     module = build(ReadsFields).module
 

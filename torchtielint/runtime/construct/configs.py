@@ -61,6 +61,11 @@ def config_choices(annotation: object) -> tuple[Choice, ...]:
     return (*calls, plain) if plain not in calls else tuple(calls)
 
 
+def counts_layers(name: str) -> bool:
+    """Whether an argument or a field says how many layers there are."""
+    return _LAYERS.fullmatch(name) is not None
+
+
 def config_for(target: Callable[..., object]) -> tuple[type, ...]:
     """Return the classes of configurations that a model takes when nothing is annotated."""
     found: list[type] = []
@@ -208,6 +213,6 @@ def _is_number(value: object) -> bool:
 def _number(name: str, value: int, factor: int) -> int:
     if _WIDTH.fullmatch(name):
         return value // factor if value % factor == 0 and value // factor >= _NARROWEST else value
-    if _LAYERS.fullmatch(name):
+    if counts_layers(name):
         return min(value, LAYERS)
     return value

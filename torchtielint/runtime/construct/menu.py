@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from torchtielint.runtime.construct.choices import Call, Choice, Listing, Literal, Reference, spell
+from torchtielint.runtime.construct.configs import counts_layers
 from torchtielint.runtime.construct.evidence import Evidence
 from torchtielint.runtime.construct.infer import candidates, infer_call
 from torchtielint.runtime.construct.names import LAYERS, STAGES, WIDTH, layer_type, number, several
@@ -43,6 +44,8 @@ def menu(
     shown = {spell(current)} if current is not None else set()
     for cost, choice in _ordered(target, one, current, found):
         text = spell(choice)
+        if choice == Literal(0) and counts_layers(one.name):
+            continue  # without the layers that fail anything can be built
         if text not in shown and (one.annotation not in (int, float, bool) or isinstance(choice, (Literal, Listing))):
             shown.add(text)
             yield cost, choice
