@@ -54,7 +54,7 @@ def _saved(machine: Machine, root: Ref, group: TieGroup) -> tuple[str, ...]:
     """The names of a group under which the state dict certainly has it."""
     if group.conditional:
         return ()
-    if group.kind in (TieKind.SAME_MODULE, TieKind.SAME_PARAMETER):
+    if group.kind is TieKind.SAME_MODULE or (group.kind is TieKind.SAME_PARAMETER and not group.buffers):
         return group.names
     return tuple(name for name in group.names if _is_saved(machine, root, name))
 
