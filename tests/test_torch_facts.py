@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import json
+import os
 import subprocess
 import sys
 import time
@@ -541,15 +542,24 @@ def test_a_name_has_one_spelling(spelling, canonical):
     assert FACTS.canonical(canonical) == canonical
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_every_alias_is_the_object_that_its_canonical_name_is():
-    wrong = []
+def differing_aliases():
+    """The aliases that are other objects than their canonical names."""
     for alias, canonical in FACTS._aliases.items():
         module, _, last = alias.rpartition(".")
         if getattr(importlib.import_module(module), last) is not resolved(canonical):
-            wrong.append((alias, canonical))
+            yield alias, canonical
+
+
+def test_every_alias_is_the_object_that_its_canonical_name_is():
+    """In a new process: the compiler, where another test used it, has put wrappers in the place of some functions."""
+    script = "import test_torch_facts; print(*test_torch_facts.differing_aliases(), 'end')"
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    tests = Path(__file__).resolve().parent
+    environment = {**os.environ, "PYTHONPATH": str(tests.parent)}
+    done = subprocess.run(command, cwd=tests, env=environment, capture_output=True, text=True, check=True)
+
     assert len(FACTS._aliases) > 500
-    assert wrong == []
+    assert done.stdout == "end\n"
 
 
 def defined_by_torch(value):
