@@ -378,6 +378,32 @@ def test_configured_models_are_held_to_what_is_expected(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ('target = "model.py"', "names no class"),
+        (
+            'target = "model.py::Tied"\nsurvives = ["magic"]',
+            "`survives` of `model.py::Tied` in torchtielint.toml: no such",
+        ),
+        (
+            'target = "model.py::Tied"\ntied = ["a", "b"]',
+            "`tied` of `models` in torchtielint.toml must be a list of lists",
+        ),
+        ('target = "model.py::Tied"\nsurvive = ["deepcopy"]', "did you mean `survives`?"),
+        ("kwargs = { vocab = 3 }", "has no `target`"),
+    ],
+)
+def test_what_cannot_be_configured_is_said(tmp_path, entry, said):
+    """With exit code 2, before anything is run."""
+    (tmp_path / "model.py").write_text(MODELS)
+    (tmp_path / "torchtielint.toml").write_text(f"[[models]]\n{entry}\n")
+    done = ties(tmp_path)
+
+    assert said in done.stderr
+    assert 2 == done.returncode
+
+
 def test_a_folder_runs_only_files_that_define_modules(tmp_path):
     """A script beside the models is never run."""
     (tmp_path / "package").mkdir()

@@ -78,7 +78,7 @@ def run_measured(
         UsageError, PathError: a target or an option means nothing.
         WorkerError: there is no torch.
     """
-    operations = _operations(options.survival)
+    operations = _operations(options.survival, f"`--survival {options.survival}`")
     work, unread = _planned(targets, options, files, operations)
     check_torch()
     limits = Limits(options.timeout, options.memory)
@@ -97,11 +97,16 @@ def run_measured(
     return FOUND if unbuilt or any(map(is_wrong, models)) else OK
 
 
-def _operations(survival: str) -> tuple[str, ...]:
+def _operations(asked: str | Sequence[str], said: str) -> tuple[str, ...]:
+    """The operations that somebody names.
+
+    Raises:
+        UsageError: there is no such operation; `said` says where it stands.
+    """
     try:
-        return selected(survival)
+        return selected(asked)
     except ValueError as error:
-        raise UsageError(f"`--survival {survival}`: {error}") from error
+        raise UsageError(f"{said}: {error}") from error
 
 
 def _planned(
@@ -184,7 +189,7 @@ def _of_settings(settings: ModelSettings, options: TiesOptions, operations: tupl
         raise UsageError(
             f'`target = "{settings.target}"` in {settings.where} names no class', hint="write `file.py::Class`"
         )
-    wanted = selected((*operations, *settings.survives))
+    wanted = _operations((*operations, *settings.survives), f"`survives` of `{settings.target}` in {settings.where}")
     kwargs = repr(dict(settings.kwargs)) if settings.kwargs else ""
     args = repr(settings.args) if settings.args else ""
     return _work(target, Request(target, args, kwargs, settings.factory, wanted, options.verbose), settings)
