@@ -95,7 +95,7 @@ def test_registries_with_other_things_in_them():
     """What is no tensor or module is passed over."""
     model = held(a=nn.Linear(2, 2))
     model._parameters["number"] = 3  # type: ignore[assignment]  # as code does that pokes
-    model._modules["text"] = "text"  # type: ignore[assignment]
+    model._modules["text"] = "text"
 
     assert 2 == tie_report(model).parameters.named
 
