@@ -251,7 +251,7 @@ def error(function: Callable[[], object]) -> str:
     """Return `Type: message` of what calling the function raises; empty if it returns."""
     try:
         function()
-    except Exception as raised:
+    except Exception as raised:  # whatever it raises is the answer
         return f"{type(raised).__name__}: {raised}"
     return ""
 

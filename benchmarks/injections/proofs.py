@@ -56,7 +56,7 @@ def saved(kind: Any) -> None:  # noqa: ANN401  # likewise
 
 
 # ANN401: likewise
-def reloaded(kind: Any, state: Callable[[nn.Module], dict[str, torch.Tensor]] | None = None) -> Any:  # noqa: ANN401
+def reloaded(kind: Any, state: Callable[[nn.Module], dict[str, torch.Tensor]] | None = None) -> Any:  # noqa: ANN401  # likewise
     """A Hugging Face model, written to a folder and read from there; `state`: what is written for its state dict."""
     model = _configured(kind)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,8 +96,3 @@ def of_file(file: str, attribute: str = "") -> ModelTarget:
 def shown_as(target: ModelTarget, name: str) -> str:
     """How reports call one model of a target."""
     return f"{target.shown}{'::' if target.shown.endswith('.py') else ':'}{name}"
-
-
-def split_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Options that may be given several times, or once with commas."""
-    return tuple(part.strip() for name in names for part in name.split(",") if part.strip())
