@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from torchtielint.measure.command import literal
+from torchtielint.measure.planning import literal
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "torchtielint" / "measure" / "ties.schema.json"
@@ -376,6 +376,55 @@ def test_configured_models_are_held_to_what_is_expected(tmp_path):
         for model in models(ties(tmp_path, "--output-format", "json")).values()
         for one in model["expectations"]
     )
+
+
+def test_what_was_chosen_can_be_pasted(tmp_path):
+    """As `factory` of the configuration, where names of other modules are imported."""
+    (tmp_path / "model.py").write_text(
+        "from torch.nn import Linear, Module\nfrom config import Sizes as Plan\n\n\nclass Wide(Module):\n"
+        "    def __init__(self, sizes: Plan, dtype):\n        super().__init__()\n"
+        "        self.one = self.other = Linear(sizes.dim, sizes.dim, dtype=dtype)\n"
+    )
+    (tmp_path / "config.py").write_text(
+        "from dataclasses import dataclass\n\n\n@dataclass\nclass Sizes:\n    dim: int\n"
+    )
+    shown = ties(tmp_path, "model.py::Wide").stdout.splitlines()
+    line = next(line for line in shown if "factory = " in line)
+    assert "config.Sizes(dim=" in line
+    (tmp_path / "torchtielint.toml").write_text(
+        '[[models]]\ntarget = "model.py::Wide"\ntied = [["one.weight", "other.weight"]]\n'
+        + line[line.index("factory") :]
+    )
+    again = ties(tmp_path)
+    assert (0, shown) == (again.returncode, again.stdout.splitlines())
+
+
+def test_targets_of_the_configuration_are_relative_to_it(tmp_path):
+    """And what it says of a class holds where the whole file or folder is asked for too."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "model.py").write_text(MODELS)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "torchtielint.toml").write_text(
+        '[[models]]\ntarget = "src/model.py::Tied"\nkwargs = { vocab = 9, dim = 4 }\n'
+        'untied = [["table.weight", "head.weight"]]\n'
+        '[[models]]\ntarget = "model:tiny"\n'
+    )
+    below = tmp_path / "src"
+    options = ("--survival", "none", "--output-format", "json")
+    found = {
+        "no target": (tmp_path / "elsewhere", ()),
+        "file": (below, ("model.py",)),
+        "folder": (below, (".",)),
+        "class": (below, ("./model.py::Tied",)),
+    }
+    for asked, (folder, targets) in found.items():
+        done = ties(folder, *targets, *options)
+        model = next(model for name, model in models(done).items() if name.endswith("::Tied"))
+        assert (1, [9, 4], [False]) == (
+            done.returncode,
+            model["groups"][0]["shape"],
+            [one["met"] for one in model["expectations"]],
+        ), asked
 
 
 @pytest.mark.parametrize(

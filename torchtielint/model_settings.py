@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torchtielint.errors import ConfigError
 
@@ -21,6 +21,7 @@ class ModelSettings:
         untied: groups of names of which no two may share memory.
         survives: operations that must keep every tie of `tied`, or every tie where there is no `tied`.
         where: the configuration, for messages.
+        folder: what the path of the target is relative to.
     """
 
     target: str
@@ -31,6 +32,7 @@ class ModelSettings:
     untied: tuple[tuple[str, ...], ...] = ()
     survives: tuple[str, ...] = ()
     where: str = ""
+    folder: str = ""
 
 
 def is_models(value: object) -> bool:
@@ -38,14 +40,15 @@ def is_models(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
-def models_from(tables: object, *, where: str) -> tuple[ModelSettings, ...]:
+def models_from(tables: object, *, where: str, folder: str = "") -> tuple[ModelSettings, ...]:
     """Read the entries.
 
     Raises:
         ConfigError: a key is unknown or missing, or its value is of another type.
     """
     entries = tables if isinstance(tables, list) else []
-    return tuple(_model(entry, f"`models` in {where}", where) for entry in entries if isinstance(entry, dict))
+    read = (_model(entry, f"`models` in {where}", where) for entry in entries if isinstance(entry, dict))
+    return tuple(replace(one, folder=folder) for one in read)
 
 
 _EXPECTED = {

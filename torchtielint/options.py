@@ -143,7 +143,7 @@ def _filled(layer: Layer, table: Mapping[str, object]) -> Layer:
     if isinstance(target := table.get("target-transformers"), str):
         layer = replace(layer, target_transformers=int(target.partition(".")[0]))
     if "models" in table:
-        layer = replace(layer, models=models_from(table["models"], where=layer.where))
+        layer = replace(layer, models=models_from(table["models"], where=layer.where, folder=layer.folder))
     if isinstance(extend := table.get("extend"), str):
         layer = replace(layer, extend=extend)
     return layer

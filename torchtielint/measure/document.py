@@ -51,6 +51,7 @@ def entry(
         "status": model.get("status", "failed"),
         "reason": model.get("reason", ""),
         "arguments": model.get("arguments", ""),
+        "factory": model.get("factory", ""),
         "device": model.get("device", ""),
         "parameters": model.get("parameters"),
         "groups": model.get("groups", []),

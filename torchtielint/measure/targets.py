@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from torchtielint.config import shown
 from torchtielint.errors import PathError, UsageError
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -36,6 +37,11 @@ class ModelTarget:
     source: str = ""
 
     @property
+    def place(self) -> str:
+        """What is the same for every way to name the module."""
+        return self.source or self.module
+
+    @property
     def documents(self) -> tuple[str, ...]:
         """READMEs beside the project, in which calls of its classes may be shown."""
         roots = [Path(folder) for folder in self.path]
@@ -43,16 +49,21 @@ class ModelTarget:
         return tuple(str(folder / name) for folder in folders for name in DOCUMENTS if (folder / name).is_file())
 
 
-def parse_target(text: str) -> ModelTarget | Path:
+def parse_target(text: str, base: Path | None = None) -> ModelTarget | Path:
     """Read `path/file.py`, `file.py::Class`, `pkg.mod:Class` or `pkg.mod`; a folder comes back as a path.
+
+    Args:
+        text: the target.
+        base: what its path is relative to, and where a dotted name is looked for first; by default the working folder.
 
     Raises:
         PathError: a file or folder does not exist.
         UsageError: it is none of these.
     """
     file, found, attribute = text.partition("::")
-    if found or text.endswith(".py") or os.sep in text or Path(text).is_dir():
-        path = Path(file)
+    folder = Path.cwd() if base is None else base
+    if found or text.endswith(".py") or os.sep in text or folder.joinpath(text).is_dir():
+        path = Path(file) if base is None else Path(shown(folder / file))
         if not path.exists():
             raise PathError(f"`{file}` does not exist")
         if path.is_dir():
@@ -61,13 +72,14 @@ def parse_target(text: str) -> ModelTarget | Path:
             return path
         if found and not _DOTTED.fullmatch(attribute):
             raise UsageError(f"`{attribute}` is no name", hint=f"for example `{file}::Model`")
-        return of_file(file, attribute)
+        return of_file(str(path), attribute)
     module, _, attribute = text.partition(":")
     if not _DOTTED.fullmatch(module) or (":" in text and not _DOTTED.fullmatch(attribute)):
         raise UsageError(
             f"`{text}` is no target", hint="targets are `path/file.py`, `file.py::Class`, `pkg.mod:Class` or `pkg.mod`"
         )
-    roots = [folder for folder in (Path.cwd(), Path.cwd() / "src") if folder.is_dir()]
+    folders = [inner for outer in (folder, Path.cwd()) for inner in (outer, outer / "src")]
+    roots = [one for one in dict.fromkeys(folders) if one.is_dir()]
     places = (root.joinpath(*module.split(".")) for root in roots)
     source = next((str(file) for place in places for file in _sources(place) if file.is_file()), "")
     return ModelTarget(module, module, path=tuple(map(str, roots)), attribute=attribute, source=source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -49,10 +50,7 @@ def as_text(models: Sequence[Object], *, style: Style, width: int | None, verbos
 def _block(model: Object, style: Style, width: int, *, verbose: bool) -> Iterator[str]:
     place = f"  {model['file']}:{model['line']}" if model["file"] and model["line"] else ""
     yield f"{style.strong(visible(str(model['target'])))}{style.faint(visible(place))}"
-    built = f"built on {model['device']}"
-    if model["arguments"]:
-        built += f" with {model['arguments']}"
-    yield from (style.faint(line) for line in _wrapped(built, width, "  "))
+    yield from (style.faint(line) for line in _built(model, width))
     helped: set[str] = set()
     for group in objects(model, "groups"):
         yield from _group(group, style, width, verbose=verbose)
@@ -68,6 +66,14 @@ def _block(model: Object, style: Style, width: int, *, verbose: bool) -> Iterato
     for one in objects(model, "disagreements"):
         said = f"{one['file']}:{one['line']}:{one['column']}: {one['code']} [{one['name']}] {one['message']}"
         yield from (style.severity(line, Severity.WARNING) for line in _wrapped(said, width, "  "))
+
+
+def _built(model: Object, width: int) -> list[str]:
+    """How the model was made: where that can be pasted into the configuration, in one line that is not wrapped."""
+    built = f"built on {model['device']}"
+    if factory := str(model["factory"]):
+        return [f"  {built}: factory = {visible(json.dumps(factory, ensure_ascii=False))}"]
+    return _wrapped(f"{built} with {model['arguments']}" if model["arguments"] else built, width, "  ")
 
 
 def _group(group: Object, style: Style, width: int, *, verbose: bool) -> Iterator[str]:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from torchtielint.errors import WorkerError
@@ -43,21 +43,39 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """What the user says of how one model is made and tried.
+
+    Args:
+        args, kwargs: literals, as source; what is missing is inferred.
+        call: an expression that makes the model, evaluated where the target is defined.
+        survival: the operations that its ties are put through, where they are others than those of the request.
+    """
+
+    args: str = ""
+    kwargs: str = ""
+    call: str = ""
+    survival: tuple[str, ...] = ()
+
+    @property
+    def is_said(self) -> bool:
+        """Whether anything is."""
+        return bool(self.args or self.kwargs or self.call or self.survival)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What a worker is asked to measure.
 
     Args:
-        args, kwargs: literals, as source.
-        call: an expression that makes the model, evaluated where the target is defined.
+        making: by the name of a class, a function or a model, what is said of it.
         survival: the operations that ties are put through.
         adjacent: whether neighbours in one storage are listed.
         patterns: by class, names of predicted ties that are looked up in the model.
     """
 
     target: ModelTarget
-    args: str = ""
-    kwargs: str = ""
-    call: str = ""
+    making: Mapping[str, Making] = field(default_factory=dict)
     survival: tuple[str, ...] = ()
     adjacent: bool = False
     patterns: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -71,9 +89,7 @@ class Request:
             "path": list(target.path),
             "attribute": target.attribute,
             "documents": list(target.documents),
-            "args": self.args,
-            "kwargs": self.kwargs,
-            "call": self.call,
+            "making": {name: asdict(one) for name, one in self.making.items()},
             "survival": list(self.survival),
             "adjacent": self.adjacent,
             "patterns": {name: list(names) for name, names in self.patterns.items()},

@@ -80,7 +80,7 @@ class Model:
     place: str
     status: Status
     reason: str
-    arguments: str
+    built_by: str
     device: str
     parameters: ParameterCount | None
     groups: tuple[Group, ...]
@@ -119,7 +119,7 @@ def _model(entry: Mapping[str, object]) -> Model:
         place=_place(entry),
         status=Status(entry.get("status")),
         reason=_text(entry.get("reason")),
-        arguments=_text(entry.get("arguments")),
+        built_by=_text(entry.get("factory")) or _text(entry.get("arguments")),
         device=_text(entry.get("device")),
         parameters=_count(entry.get("parameters")),
         groups=tuple(_group(group) for group in _entries(entry.get("groups"))),

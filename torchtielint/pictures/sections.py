@@ -79,7 +79,7 @@ def _body(model: Model, drawing: Drawing, number: int, room: Room) -> Iterator[M
 def _facts(model: Model) -> Markup:
     rows = [
         ("Source", tag("code", model.place)),
-        ("Arguments", tag("code", model.arguments)),
+        ("Built by", tag("code", model.built_by)),
         ("Device", tag("code", model.device)),
     ]
     known = [(name, value) for name, value in rows if value != "<code></code>"]

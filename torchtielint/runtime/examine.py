@@ -21,6 +21,7 @@ from torch import nn
 from torchtielint.runtime import tie_report
 from torchtielint.runtime.construct import Built, Given, Mined, Refused, build, classes_in, mine, rebuild
 from torchtielint.runtime.construct.build import reason_of
+from torchtielint.runtime.construct.spelling import evaluated, said
 from torchtielint.runtime.documents import as_object
 from torchtielint.runtime.survival import with_survival
 
@@ -124,22 +125,27 @@ def _asked(module: ModuleType, request: Mapping[str, object]) -> Iterator[Asked]
 def _entry(target: Asked, module: ModuleType, request: Mapping[str, object], mined: Mined) -> dict[str, object]:
     """Everything about one model that the report holds."""
     seconds = float(str(request["seconds"]))
+    making = _making(request, target.name)
     make: Callable[[], nn.Module] | None = None
     if isinstance(target.thing, nn.Module):
-        model, arguments, device = target.thing, "", ""
+        model, arguments, factory, device = target.thing, "", "", ""
     elif callable(target.thing):
-        outcome = build(target.thing, _given(module, request), mined=mined, seconds=seconds / 2)
+        outcome = build(target.thing, _given(module, making), mined=mined, seconds=seconds / 2)
         if isinstance(outcome, Refused):
             return {"status": outcome.status.value, "reason": outcome.reason}
         model, arguments, device = outcome.module, outcome.arguments, outcome.device
+        factory = str(making.get("call") or "") or said(outcome.recipe, vars(module))
         make = _maker(outcome, seconds / 2)
     report = tie_report(model, adjacent=bool(request.get("adjacent")))
     if report.groups:
-        report = with_survival(report, model, make=make, operations=_strings(request, "survival"))
+        report = with_survival(
+            report, model, make=make, operations=_strings(making, "survival") or _strings(request, "survival")
+        )
     modules = [(name, child) for name, child in model.named_modules(remove_duplicate=False)][:MOST_MODULES]
     return {
         "status": "ok",
         "arguments": arguments,
+        "factory": factory,
         **as_object(report),
         "device": device or report.device,
         "tree": [
@@ -160,12 +166,19 @@ def _maker(built: Built, seconds: float) -> Callable[[], nn.Module]:
     return make
 
 
-def _given(module: ModuleType, request: Mapping[str, object]) -> Given:
-    """What the user says of the arguments."""
-    if call := str(request.get("call") or ""):
-        return Given(call=lambda: eval(call, vars(module)), source=call)  # noqa: S307  # `--call` is code, as its help says
+def _making(request: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """What the user says of one model."""
+    by_name = request.get("making")
+    making = by_name.get(name) if isinstance(by_name, dict) else None
+    return making if isinstance(making, dict) else {}
+
+
+def _given(module: ModuleType, making: Mapping[str, object]) -> Given:
+    """What the user says of the arguments of one model."""
+    if call := str(making.get("call") or ""):
+        return Given(call=lambda: evaluated(call, vars(module)), source=call)
     args, kwargs = (
-        ast.literal_eval(str(request.get(key) or empty)) for key, empty in (("args", "()"), ("kwargs", "{}"))
+        ast.literal_eval(str(making.get(key) or empty)) for key, empty in (("args", "()"), ("kwargs", "{}"))
     )
     return Given(args=tuple(args), kwargs=dict(kwargs))
 
