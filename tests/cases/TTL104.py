@@ -1180,3 +1180,40 @@ class Block(GradientCheckpointingLayer):
 
 
 # torch: parameter_names(Model(3)) == []
+
+
+# case: A list of one that was made under a name, and is only read by its index, hides a module on purpose.
+# torch: parameter_names(Frozen()) == [] and Frozen()(torch.ones(2, 4)).shape == (2, 4)
+import torch
+from torch import nn
+
+
+class Frozen(nn.Module):
+    def __init__(self):
+        super().__init__()
+        backbone = nn.Linear(4, 4).eval()
+        self.backbone = [backbone]
+
+    def forward(self, x):
+        if self.backbone[0].weight.device != x.device:
+            self.backbone[0] = self.backbone[0].to(x.device)
+        with torch.no_grad():
+            return self.backbone[0](x)
+
+
+# case: A list of one that a loop runs over is one that somebody forgot to register.
+# torch: parameter_names(Stack()) == []
+from torch import nn
+
+
+class Stack(nn.Module):
+    def __init__(self):
+        super().__init__()
+        first = nn.Linear(4, 4)
+        self.layers = [first]  # TTL104
+        self.first = self.layers[0].in_features
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x

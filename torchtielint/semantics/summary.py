@@ -65,7 +65,9 @@ def check_attributes(machine: Machine, ref: Ref, *, during: FunctionModel | None
             tensor = machine.tensor(member)
             if tensor is not None and isinstance(member, Ref):
                 _check_tensor(machine, owner, shown, slot, member, tensor, live, constructed=during is None)
-            elif tensor is None and not _is_module_elsewhere(machine, ref, name, held.value, slot.site):
+            elif tensor is not None or _is_module_elsewhere(machine, ref, name, held.value, slot.site):
+                continue
+            elif not _is_hidden(record, name):
                 _check_container(machine, owner, shown, slot, member, live)
 
 
@@ -181,6 +183,17 @@ def _is_module_elsewhere(machine: Machine, ref: Ref, name: str, value: Value, si
     """Whether the very assignment that gives a container gives a module in another case: which one is not known."""
     others = (member for member in members(value) if machine.module(member) is not None)
     return any(machine.assigned_at.get((ref.key, name, other)) == site for other in others)
+
+
+def _is_hidden(record: ModuleRecord, name: str) -> bool:
+    """Whether a list is there to keep one thing out of the registers: made around a name, only read by `[0]`."""
+    if not isinstance(record.cls, ClassModel):
+        return False
+    attribute = rf"self\.{re.escape(name)}\b"
+    code = "\n".join(cls.piece.code(cls.node) for cls in record.cls.mro() if isinstance(cls, ClassModel))
+    around = len(re.findall(rf"{attribute}\s*=\s*[\[(]\s*[\w.]+\s*,?\s*[\])]", code))
+    read = len(re.findall(rf"{attribute}\s*\[\s*0\s*\]", code))
+    return bool(around and read) and around + read == len(re.findall(attribute, code))
 
 
 def _check_container(machine: Machine, owner: str, name: str, slot: Slot, value: Value, live: frozenset[int]) -> None:
