@@ -13,6 +13,7 @@ from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.index import index_source
 from torchtielint.semantics.program import Program
 from torchtielint.semantics.project import Project
+from torchtielint.semantics.screen import screened
 from torchtielint.semantics.site import Site
 
 # A chain of as many links as the nesting guard lets pass takes some frames for each.
@@ -35,8 +36,8 @@ def check_text(
         SourceSyntaxError: when the text is not valid Python.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    facts, finished = analyse(Program.of(path, text, index_source(text), file), project)
-    findings = list(_findings(facts, rules))
+    program = Program.of(path, text, index_source(text), file)
+    findings, finished = _screened(program, rules, project)
     if not finished:
         findings.append(_over_budget(path))
     first: dict[tuple[str, Range], Finding] = {}
@@ -45,6 +46,22 @@ def check_text(
         if finding.certainty > known.certainty:
             first[(finding.code, finding.range)] = finding
     return list(first.values())
+
+
+def _screened(program: Program, rules: Collection[Rule], project: Project | None) -> tuple[list[Finding], bool]:
+    """The findings in a file, and whether it was run to its end.
+
+    What cannot lead to a finding of a default rule is not run. Where something is found, everything is: other code may
+    take a finding back.
+    """
+    if all(rule.default for rule in rules):
+        chosen = screened(program, project)
+        if chosen is not None:
+            facts, finished = analyse(program, project, chosen.run) if chosen.run else ([], True)
+            if finished and not any(_findings(facts, rules)):
+                return [], True
+    facts, finished = analyse(program, project)
+    return list(_findings(facts, rules)), finished
 
 
 def _findings(facts: Iterable[Fact], rules: Collection[Rule]) -> Iterator[Finding]:

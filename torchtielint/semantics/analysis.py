@@ -35,7 +35,7 @@ from torchtielint.semantics import (
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.base import Fact, Where
-from torchtielint.semantics.index import StatementKind
+from torchtielint.semantics.index import Statement, StatementKind
 from torchtielint.semantics.interpreter import Interpreter
 from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetError
 from torchtielint.semantics.program import MODULE_FRAME, Program
@@ -67,9 +67,17 @@ LIGHTNING_STEPS = frozenset({"training_step", "validation_step", "test_step"})
 STEP_NAMES = LIGHTNING_STEPS | {"step", "update", "train_step"}
 
 
-def analyse(program: Program, project: Project | None = None) -> tuple[list[Fact], bool]:
-    """The facts of a file of a project, and whether every entry point was run to its end."""
-    analysis = _Analysis(program, project)
+def analyse(
+    program: Program, project: Project | None = None, only: frozenset[Statement] | None = None
+) -> tuple[list[Fact], bool]:
+    """The facts of a file of a project, and whether every entry point was run to its end.
+
+    Args:
+        program: the file.
+        project: what it may import.
+        only: the statements that are entry points; others run where these need them. None: all.
+    """
+    analysis = _Analysis(program, project, only)
     return list(analysis.run()), analysis.finished
 
 
@@ -93,7 +101,9 @@ def tie_graphs(program: Program, project: Project | None = None) -> list[TieGrap
 
 
 class _Analysis:
-    def __init__(self, program: Program, project: Project | None) -> None:
+    def __init__(self, program: Program, project: Project | None, only: frozenset[Statement] | None = None) -> None:
+        self._only = only
+        self._pieces = None if only is None else {id(program.parse(statement)) for statement in only}
         self.interpreter = Interpreter(program, project)
         self.machine: Machine = self.interpreter.machine
         self.machine.own_facts = partial(own_facts, project=project)
@@ -106,7 +116,7 @@ class _Analysis:
         self._entry(self._run_module)
         self._run_classes()
         for function in list(machine.functions):
-            if function not in machine.reached or function.node is None:
+            if self._is_entry(function.piece) and (function not in machine.reached or function.node is None):
                 self._entry(partial(self._run_function, function))
         self._run_classes()
         hugging_face.settle(machine)
@@ -150,7 +160,7 @@ class _Analysis:
         machine = self.machine
         scope = machine.scopes[MODULE_FRAME]
         for statement in scope.program.index.statements:
-            if statement.kind is not StatementKind.DATA:
+            if statement.kind is not StatementKind.DATA and (self._only is None or statement in self._only):
                 machine.steps = 0
                 self.interpreter.run_statement(scope, statement)
         self._judge_others()
@@ -162,7 +172,13 @@ class _Analysis:
                 return
             for model in pending:
                 self._seen_classes.add(model)
+                if not self._is_entry(model.piece):
+                    continue
                 self._entry(partial(self._run_class, model))
+
+    def _is_entry(self, piece: Slice) -> bool:
+        """Whether what a statement defines is run by itself."""
+        return self._pieces is None or id(piece) in self._pieces
 
     def _run_function(self, function: FunctionModel) -> None:
         machine = self.machine

@@ -34,6 +34,7 @@ class Statement:
         star: it holds a `from x import *`, which may bind any name.
         imports: what it imports, as the bound name (`*` for a star) and the dotted name, with its leading dots.
         bases: of a class, the dotted names of its bases.
+        is_class: it is a class, alone on its lines.
     """
 
     kind: StatementKind
@@ -43,6 +44,7 @@ class Statement:
     star: bool = False
     imports: tuple[tuple[str, str], ...] = ()
     bases: tuple[str, ...] = ()
+    is_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _statement(node: ast.stmt) -> Statement:
     match node:
         case ast.ClassDef():
             bases = tuple(filter(None, map(_dotted, node.bases)))
-            return Statement(StatementKind.DEFINITION, first, last, (node.name,), bases=bases)
+            return Statement(StatementKind.DEFINITION, first, last, (node.name,), bases=bases, is_class=True)
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return Statement(StatementKind.DEFINITION, first, last, (node.name,))
         case ast.Import() | ast.ImportFrom():

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from torchtielint.semantics.index import Index, Statement
 from torchtielint.semantics.site import Slice
+
+if TYPE_CHECKING:
+    from torchtielint.semantics.screen.shapes import Shape
 
 MODULE_FRAME = 0
 """The key of the frame of the file under analysis; the files that it imports have other ones."""
@@ -22,6 +26,7 @@ class Program:
         path: how findings call the file.
         file: its absolute path; the same as `path` where it has none.
         parsed_lines: how many lines the slices have that are parsed.
+        shapes: what the screen has read of its statements.
     """
 
     path: str
@@ -29,6 +34,7 @@ class Program:
     index: Index
     file: str = ""
     parsed_lines: int = 0
+    shapes: dict[Statement, Shape] = field(default_factory=dict)
     _lines: list[str] = field(default_factory=list)
     _slices: dict[Statement, Slice] = field(default_factory=dict)
     _binders: dict[str, list[Statement]] = field(default_factory=dict)
@@ -51,12 +57,15 @@ class Program:
         if found is None:
             tree = self.index.whole
             if tree is None:
-                self._lines = self._lines or self.text.split("\n")
-                text = "\n".join(self._lines[statement.first_line - 1 : statement.last_line]) + "\n"
-                tree = cst.parse_module(text)
+                tree = cst.parse_module(self.lines_of(statement))
             found = self._slices[statement] = Slice(self.path, tree, statement.first_line)
             self.parsed_lines += statement.last_line - statement.first_line + 1
         return found
+
+    def lines_of(self, statement: Statement) -> str:
+        """The text of a statement's lines."""
+        self._lines = self._lines or self.text.split("\n")
+        return "\n".join(self._lines[statement.first_line - 1 : statement.last_line]) + "\n"
 
     def forget(self) -> None:
         """Let go of the parsed slices; what still needs one holds it."""
