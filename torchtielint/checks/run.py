@@ -13,7 +13,7 @@ from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.index import index_source
 from torchtielint.semantics.program import Program
 from torchtielint.semantics.project import Project
-from torchtielint.semantics.screen import screened
+from torchtielint.semantics.screen import Screened, screened
 from torchtielint.semantics.site import Site
 
 # A chain of as many links as the nesting guard lets pass takes some frames for each.
@@ -21,7 +21,13 @@ RECURSION_LIMIT = 6_000
 
 
 def check_text(
-    text: str, *, path: str, rules: Collection[Rule], file: str = "", project: Project | None = None
+    text: str,
+    *,
+    path: str,
+    rules: Collection[Rule],
+    file: str = "",
+    project: Project | None = None,
+    screening: bool = True,
 ) -> list[Finding]:
     """Check a file's text; its lines end in a single line feed, and no byte order mark stands before it.
 
@@ -31,13 +37,15 @@ def check_text(
         rules: which rules speak.
         file: its absolute path, from which its imports are looked for.
         project: the files that it may import; None: it is seen alone.
+        screening: leave out statements that cannot lead to a finding; the findings are the same.
 
     Raises:
         SourceSyntaxError: when the text is not valid Python.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     program = Program.of(path, text, index_source(text), file)
-    findings, finished = _screened(program, rules, project)
+    screening = screening and all(rule.default for rule in rules)
+    findings, finished = _run(program, rules, project, screened(program, project) if screening else None)
     if not finished:
         findings.append(_over_budget(path))
     first: dict[tuple[str, Range], Finding] = {}
@@ -48,18 +56,17 @@ def check_text(
     return list(first.values())
 
 
-def _screened(program: Program, rules: Collection[Rule], project: Project | None) -> tuple[list[Finding], bool]:
+def _run(
+    program: Program, rules: Collection[Rule], project: Project | None, chosen: Screened | None
+) -> tuple[list[Finding], bool]:
     """The findings in a file, and whether it was run to its end.
 
-    What cannot lead to a finding of a default rule is not run. Where something is found, everything is: other code may
-    take a finding back.
+    Where the chosen statements have a finding, all are run: other code may take it back.
     """
-    if all(rule.default for rule in rules):
-        chosen = screened(program, project)
-        if chosen is not None:
-            facts, finished = analyse(program, project, chosen.run) if chosen.run else ([], True)
-            if finished and not any(_findings(facts, rules)):
-                return [], True
+    if chosen is not None:
+        facts, finished = analyse(program, project, chosen.run) if chosen.run else ([], True)
+        if finished and not any(_findings(facts, rules)):
+            return [], True
     facts, finished = analyse(program, project)
     return list(_findings(facts, rules)), finished
 

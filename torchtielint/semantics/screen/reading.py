@@ -38,13 +38,19 @@ _FILLS = re.compile(r"init|normal|unif|xavier|kaiming|zero|ones|const|fill|trunc
 
 @dataclass(slots=True)
 class Assigned:
-    """One assignment to an attribute of the object: what it may be, in which method, and whether it is None."""
+    """One assignment to an attribute of the object: what it may be, in which method, and below which tests."""
 
     kind: Kinds
     method: str
     constant: bool = False
     none: bool = False
     buffer: bool = False
+    branch: tuple[tuple[int, int], ...] = ()
+
+    def excludes(self, other: Assigned) -> bool:
+        """Whether only one of two assignments can run: they stand in the two arms of one `if`."""
+        arms = dict(self.branch)
+        return any(arms.get(test, arm) != arm for test, arm in other.branch)
 
 
 @dataclass(slots=True)
@@ -113,6 +119,7 @@ class Reader:
         self._uses: dict[str, int] = {}
         self._loops: tuple[int, ...] = ()
         self._settled = False
+        self._branch: tuple[tuple[int, int], ...] = ()
 
     # Entry
 
@@ -199,9 +206,9 @@ class Reader:
                 self._visit(test)
                 if isinstance(node, ast.While):
                     self._loop(node, node.body)
+                    self._body(node.orelse)
                 else:
-                    self._body(node.body)
-                self._body(node.orelse)
+                    self._arms(node)
             case ast.For(target=target, iter=source) | ast.AsyncFor(target=target, iter=source):
                 self._visit(source)
                 self._loops = (*self._loops, id(node))
@@ -240,6 +247,13 @@ class Reader:
                 for inner in ast.iter_child_nodes(node):
                     if isinstance(inner, ast.expr):
                         self._visit(inner)
+
+    def _arms(self, node: ast.If) -> None:
+        before = self._branch
+        for arm, body in enumerate((node.body, node.orelse)):
+            self._branch = (*before, (id(node), arm))
+            self._body(body)
+        self._branch = before
 
     def _loop(self, node: ast.stmt, body: Sequence[ast.stmt]) -> None:
         self._loops = (*self._loops, id(node))
@@ -283,7 +297,9 @@ class Reader:
     def _assign_attribute(self, name: str, value: ast.expr, kind: Kinds) -> None:
         constant = isinstance(value, ast.Constant)
         none = constant and value.value is None  # type: ignore[attr-defined]  # a Constant has a value
-        self.reading.attributes.setdefault(name, []).append(Assigned(kind, self._name, constant, none))
+        self.reading.attributes.setdefault(name, []).append(
+            Assigned(kind, self._name, constant, none, branch=self._branch)
+        )
         if not self._settled:
             return
         if kind & Kind.SELF:

@@ -295,8 +295,9 @@ def _is_several(each: list[Assigned], aliases: int) -> bool:
     if any(one.buffer for one in real):
         return any(not one.buffer and not one.kind & (Kind.TENSOR | Kind.GIVEN) for one in real) or bool(kinds & STATE)
     if kinds & Kind.PARAMETER:
-        same = all(one.kind & Kind.PARAMETER and one.method == "__init__" for one in real)
-        return not same or bool(aliases)
+        pairs = [(one, other) for at, one in enumerate(real) for other in real[at + 1 :]]
+        apart = all(one.method == other.method and one.excludes(other) for one, other in pairs)
+        return not apart or bool(kinds & (Kind.TENSOR | Kind.CONTAINER)) or bool(aliases)
     if kinds & Kind.MODULE:
         plain = any(not one.kind & (Kind.MODULE | Kind.GIVEN | Kind.MADE | Kind.FOREIGN) for one in real)
         return plain or bool(aliases)
