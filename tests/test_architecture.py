@@ -26,6 +26,7 @@ SHELL = {
     "targets",
 }
 SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__", "measure", "model_settings"}
+SHELL |= {"processes"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

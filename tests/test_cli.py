@@ -378,11 +378,11 @@ def test_an_interrupted_run_shows_what_is_known(command, tree, monkeypatch):
     """And says how far it came."""
     tree({"a.py": MISTAKE, "b.py": MISTAKE})
 
-    def one(items):
-        yield items[0]
+    def one(results, _total):
+        yield next(iter(results))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "progress", one)
+    monkeypatch.setattr(cli, "progress_over", one)
 
     assert (130, "a.py:2:1: TTL301 [repeated-module] found TTL301\n", "interrupted after 1 of 2 files\n") == command(
         "--output-format", "concise"
@@ -427,9 +427,9 @@ def test_progress_shows_up_after_a_while_on_a_terminal(monkeypatch):
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(cli, "PROGRESS_AFTER", -1)
 
-    assert [1, 2, 3] == list(cli.progress([1, 2, 3]))
+    assert [1, 2, 3] == list(cli.progress_over([1, 2, 3], 3))
     assert "3/3" in stream.getvalue()
-    assert [] == list(cli.progress([]))
+    assert [] == list(cli.progress_over([], 0))
 
 
 def test_progress_is_quiet_otherwise(monkeypatch):
@@ -437,7 +437,7 @@ def test_progress_is_quiet_otherwise(monkeypatch):
     for stream in (Terminal(), io.StringIO()):
         monkeypatch.setattr(sys, "stderr", stream)
 
-        assert [1, 2] == list(cli.progress([1, 2]))
+        assert [1, 2] == list(cli.progress_over([1, 2], 2))
         assert "" == stream.getvalue()
 
 

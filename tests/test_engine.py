@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import types
 
@@ -145,8 +146,8 @@ def test_an_interrupted_run_gives_what_is_known(fake_rules, settings):
     """And says that it is not all."""
     targets = [Target(f"/{name}.py", f"{name}.py", settings, b"torch mistake(TTL301)") for name in "abc"]
 
-    def two(items):
-        yield from items[:2]
+    def two(results, _total):
+        yield from itertools.islice(results, 2)
         raise KeyboardInterrupt
 
     outcome = run(targets, progress=two)

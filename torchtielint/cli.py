@@ -241,6 +241,13 @@ def cli() -> None:
     default=False,
     help="Exit with 0 even where there are findings.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Processes at once; one a core by default, and one for few files.",
+)
 @click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked.")
@@ -254,7 +261,7 @@ def check(ctx: click.Context, /, paths: tuple[str, ...], **_options: object) -> 
     from torchtielint.command import CheckOptions, run_check
 
     options = {name: value for name, value in ctx.params.items() if name != "paths"}
-    ctx.exit(run_check(paths, CheckOptions(**options), colour=bool(ctx.color), progress=progress))
+    ctx.exit(run_check(paths, CheckOptions(**options), colour=bool(ctx.color), progress=progress_over))
 
 
 @cli.command(cls=HeadedCommand)
@@ -367,13 +374,8 @@ def wants_colour(choice: str, stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def progress(items: Sequence[T]) -> Iterator[T]:
-    """Go through items; show a bar on standard error where that is a terminal and it takes longer."""
-    return progress_over(items, len(items), "Checking")
-
-
-def progress_over(items: Iterable[T], total: int, label: str) -> Iterator[T]:
-    """Go through so many items with such a bar."""
+def progress_over(items: Iterable[T], total: int, label: str = "Checking") -> Iterator[T]:
+    """Go through so many items; show a bar on standard error where that is a terminal and it takes longer."""
     start = time.monotonic()
     rest = iter(items)
     done = 0

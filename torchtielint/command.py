@@ -14,7 +14,7 @@ from typing import TextIO
 from torchtielint import engine
 from torchtielint.config import Resolver, Settings, shown, split_config_options
 from torchtielint.discovery import discover, leaves_out
-from torchtielint.engine import Outcome, Target
+from torchtielint.engine import Checked, Outcome, Target, Work
 from torchtielint.errors import PathError, UnreadableSourceError, UsageError
 from torchtielint.findings import Certainty
 from torchtielint.options import Layer
@@ -51,6 +51,7 @@ class CheckOptions:
     exit_zero: bool = False
     config: tuple[str, ...] = ()
     isolated: bool = False
+    jobs: int = 0
     show_files: bool = False
     show_settings: bool = False
 
@@ -60,7 +61,7 @@ def run_check(
     options: CheckOptions,
     *,
     colour: bool,
-    progress: Callable[[Sequence[Target]], Iterable[Target]],
+    progress: Callable[[Iterable[tuple[Work, Checked]], int], Iterable[tuple[Work, Checked]]],
 ) -> int:
     """Run `torchtielint check`; return its exit code."""
     resolver = resolver_for(options)
@@ -72,7 +73,7 @@ def run_check(
         return write((visible(target.shown) for target in targets), sys.stdout)
     if not targets and not unreadable:
         _say("warning: no Python files found under these paths", options)
-    outcome = engine.run(targets, progress=progress)
+    outcome = engine.run(targets, progress=progress, jobs=options.jobs or engine.default_jobs(len(targets)))
     failed = tuple(engine.unreadable_folder(shown(Path(path)), reason) for path, reason in unreadable)
     outcome = replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
     output_format = resolver.for_folder(str(Path.cwd())).output_format

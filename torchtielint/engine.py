@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 import re
+import time
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +22,7 @@ from torchtielint.selectors import Catalogue
 from torchtielint.source import Source, decode
 
 if TYPE_CHECKING:
+    from torchtielint.processes import Workers
     from torchtielint.semantics.project import Project
 
 SYNTAX_ERROR = "TTL001"
@@ -26,6 +30,15 @@ NOT_FINISHED = "TTL003"
 _SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
 # A class with a base, in a file that imports something: what derives from a Module of another file looks like this.
 _INHERITS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
+# What one worker is given at a time: enough that handing it out costs nothing, little enough to share work evenly.
+CHUNK_BYTES = 150_000
+CHUNK_FILES = 16
+# Fewer files are checked by one process, unless the user asks for more.
+MANY_FILES = 16
+
+
+def _as_they_come(results: Iterable[tuple[Work, Checked]], _total: int) -> Iterable[tuple[Work, Checked]]:
+    return results
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +61,142 @@ class Outcome:
     traces: tuple[str, ...] = ()
 
 
-def run(targets: Sequence[Target], *, progress: Callable[[Sequence[Target]], Iterable[Target]] = iter) -> Outcome:
-    """Check files one by one; what goes wrong with one is a finding, and the others are checked all the same."""
-    findings: list[Finding] = []
-    traces: list[str] = []
-    project = functools.lru_cache(new_project)
-    checked = 0
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A file to check, with all that a worker needs to know; its content where the worker cannot read it itself."""
+
+    path: str
+    shown: str
+    codes: frozenset[str]
+    certainty: Certainty
+    catalogue: Catalogue
+    run: str = ""
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in one file, and the traces of our own mistakes."""
+
+    findings: tuple[Finding, ...]
+    traces: tuple[str, ...] = ()
+
+
+def run(
+    targets: Sequence[Target],
+    *,
+    progress: Callable[[Iterable[tuple[Work, Checked]], int], Iterable[tuple[Work, Checked]]] = _as_they_come,
+    jobs: int = 1,
+    workers: Workers | None = None,
+) -> Outcome:
+    """Check files; what goes wrong with one is a finding, and the others are checked all the same.
+
+    Args:
+        targets: the files.
+        progress: is given the results as they come in, and how many there will be; passes them on.
+        jobs: how many processes do the work; one: this one.
+        workers: starts them; processes of this machine unless given.
+    """
+    stamp = f"{os.getpid()}-{time.monotonic_ns()}"
+    work = [_work(target, stamp) for target in targets]
+    done: dict[str, Checked] = {}
+    interrupted = False
+    with contextlib.closing(_results(work, min(jobs, len(work)), workers)) as results:
+        try:
+            for item, checked in progress(results, len(work)):
+                done[item.path] = checked
+        except KeyboardInterrupt:
+            interrupted = True
+    known = [done[item.path] for item in work if item.path in done]
+    findings = in_order(finding for checked in known for finding in checked.findings)
+    return Outcome(findings, len(known), interrupted, tuple(trace for checked in known for trace in checked.traces))
+
+
+def default_jobs(files: int) -> int:
+    """How many processes check so many files: one for few, as they often are one of several commands at once."""
+    if files < MANY_FILES:
+        return 1
+    from torchtielint.processes import usable_cores
+
+    return usable_cores()
+
+
+def _work(target: Target, stamp: str) -> Work:
+    settings = target.settings
+    codes = settings.codes_for(target.path)
+    return Work(target.path, target.shown, codes, settings.certainty, settings.catalogue, stamp, target.data)
+
+
+def _results(work: Sequence[Work], jobs: int, workers: Workers | None) -> Generator[tuple[Work, Checked], None, None]:
+    """Each file with what was found in it."""
+    if jobs <= 1 and workers is None:
+        project = functools.lru_cache(new_project)
+        for item in work:
+            yield item, check_work(item, project)
+        return
+    from torchtielint import processes
+
+    chunks = in_chunks(work)
+    for item, checked in processes.spread(
+        check_chunk, chunks, workers=workers or processes.local_workers, jobs=min(jobs, len(chunks))
+    ):
+        yield item, _died(item) if checked is None else checked
+
+
+def in_chunks(work: Sequence[Work]) -> list[tuple[Work, ...]]:
+    """Files that probably import each other together, as they are in one folder; those that take longest first."""
+    folders: dict[str, list[Work]] = {}
+    for item in work:
+        folders.setdefault(item.path.rpartition(os.sep)[0], []).append(item)
+    sized: list[tuple[int, tuple[Work, ...]]] = []
+    for items in folders.values():
+        chunk: list[Work] = []
+        size = 0
+        for item in items:
+            own = _size(item)
+            if chunk and (size + own > CHUNK_BYTES or len(chunk) == CHUNK_FILES):
+                sized.append((size, tuple(chunk)))
+                chunk, size = [], 0
+            chunk.append(item)
+            size += own
+        sized.append((size, tuple(chunk)))
+    return [chunk for _, chunk in sorted(sized, key=lambda one: -one[0])]
+
+
+def _size(item: Work) -> int:
+    if item.data is not None:
+        return len(item.data)
     try:
-        for target in progress(targets):
-            try:
-                data = Path(target.path).read_bytes() if target.data is None else target.data
-            except OSError as error:
-                findings += _not_read(target, error.strerror or str(error))
-            else:
-                findings += check_source(
-                    data,
-                    path=target.shown,
-                    settings=target.settings,
-                    file=target.path,
-                    traces=traces,
-                    project=project,
-                )
-            checked += 1
-    except KeyboardInterrupt:
-        return Outcome(in_order(findings), checked, interrupted=True, traces=tuple(traces))
-    return Outcome(in_order(findings), checked, traces=tuple(traces))
+        return Path(item.path).stat().st_size
+    except OSError:
+        return 0
+
+
+def check_chunk(chunk: tuple[Work, ...]) -> tuple[Checked, ...]:
+    """Check some files in a worker, which keeps what it read of others for the rest of the run."""
+    return tuple(check_work(item, functools.partial(_project_of, item.run)) for item in chunk)
+
+
+@functools.lru_cache(maxsize=1)
+def _project_of(_run: str) -> Project:
+    """The project of a worker; another run reads its files anew."""
+    return new_project()
+
+
+def check_work(item: Work, project: Callable[[], Project]) -> Checked:
+    """Check one file."""
+    traces: list[str] = []
+    settings = Settings(item.catalogue, item.codes, certainty=item.certainty)
+    try:
+        data = Path(item.path).read_bytes() if item.data is None else item.data
+    except OSError as error:
+        return Checked(_not_checked(item, f"cannot be read: {error.strerror or error}"))
+    found = check_source(data, path=item.shown, settings=settings, file=item.path, traces=traces, project=project)
+    return Checked(found, tuple(traces))
+
+
+def _died(item: Work) -> Checked:
+    return Checked(_not_checked(item, "a process that checked this file died, and so did the next one", ours=True))
 
 
 def new_project() -> Project:
@@ -225,10 +349,11 @@ def _whole(
     return Finding(code, name, Severity.ERROR, Certainty.PROVEN, message, path, place, help=help_)
 
 
-def _not_read(target: Target, reason: str) -> tuple[Finding, ...]:
-    if NOT_FINISHED not in target.settings.codes_for(target.path):
+def _not_checked(item: Work, reason: str, *, ours: bool = False) -> tuple[Finding, ...]:
+    if NOT_FINISHED not in item.codes:
         return ()
-    return (_whole(NOT_FINISHED, f"cannot be read: {reason}", target.shown),)
+    help_ = f"a mistake of the linter's, or no memory left: report it with the file at {ISSUES_URL}" if ours else ""
+    return (_whole(NOT_FINISHED, reason, item.shown, help_=help_),)
 
 
 def _broken(error: BaseException, path: str, traces: list[str]) -> Finding:
