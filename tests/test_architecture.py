@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "torchtielint"
 
 # What each part may import of the others; `findings`, `errors` and `source` are the ground that everything stands on.
-GROUND = {"findings", "errors", "source", "kinds", ""}
+GROUND = {"findings", "errors", "source", "kinds", "stamps", ""}
 SHELL = {
     "cli",
     "command",
@@ -26,7 +26,7 @@ SHELL = {
     "targets",
 }
 SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__", "measure", "model_settings"}
-SHELL |= {"processes"}
+SHELL |= {"cache", "cache_files", "cache_folder", "importable", "processes", "work"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

@@ -157,6 +157,13 @@ COLOUR = click.option(
 )
 
 
+CACHE_DIR = click.option(
+    "--cache-dir",
+    metavar="FOLDER",
+    help="Where to keep what was found, also TORCHTIELINT_CACHE_DIR; `.torchtielint_cache` beside the configuration.",
+)
+
+
 @click.group(
     cls=DefaultGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -248,6 +255,8 @@ def cli() -> None:
     default=0,
     help="Processes at once; one a core by default, and one for few files.",
 )
+@click.option("--no-cache", is_flag=True, help="Check every file, and keep nothing of what is found.")
+@CACHE_DIR
 @click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked.")
@@ -262,6 +271,17 @@ def check(ctx: click.Context, /, paths: tuple[str, ...], **_options: object) -> 
 
     options = {name: value for name, value in ctx.params.items() if name != "paths"}
     ctx.exit(run_check(paths, CheckOptions(**options), colour=bool(ctx.color), progress=progress_over))
+
+
+@cli.command(cls=HeadedCommand)
+@CACHE_DIR
+@click.option("-q", "--quiet", cls=Output, is_flag=True, help="Say nothing.")
+@click.pass_context
+def clean(ctx: click.Context, /, cache_dir: str | None, *, quiet: bool) -> None:
+    """Remove the cache of the project in the working folder."""
+    from torchtielint.command import CheckOptions, run_clean
+
+    ctx.exit(run_clean(CheckOptions(cache_dir=cache_dir, quiet=quiet)))
 
 
 @cli.command(cls=HeadedCommand)

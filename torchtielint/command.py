@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from torchtielint import engine
-from torchtielint.config import Resolver, Settings, shown, split_config_options
+from torchtielint.config import Resolver, Settings, load_layers, nearest_config, shown, split_config_options
 from torchtielint.discovery import discover, leaves_out
-from torchtielint.engine import Checked, Outcome, Target, Work
+from torchtielint.engine import Outcome, Target
 from torchtielint.errors import PathError, UnreadableSourceError, UsageError
 from torchtielint.findings import Certainty
 from torchtielint.options import Layer
@@ -23,8 +23,14 @@ from torchtielint.reporters.style import Style, visible
 from torchtielint.reporters.summary import count
 from torchtielint.selectors import Selection
 from torchtielint.source import decode, split_lines
+from torchtielint.work import Checked, Work
+
+if TYPE_CHECKING:
+    from torchtielint.cache import Cache
 
 STDIN = "-"
+CACHE_NAME = ".torchtielint_cache"
+CACHE_VARIABLE = "TORCHTIELINT_CACHE_DIR"
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -52,6 +58,8 @@ class CheckOptions:
     config: tuple[str, ...] = ()
     isolated: bool = False
     jobs: int = 0
+    no_cache: bool = False
+    cache_dir: str | None = None
     show_files: bool = False
     show_settings: bool = False
 
@@ -64,7 +72,9 @@ def run_check(
     progress: Callable[[Iterable[tuple[Work, Checked]], int], Iterable[tuple[Work, Checked]]],
 ) -> int:
     """Run `torchtielint check`; return its exit code."""
-    resolver = resolver_for(options)
+    folder = cache_folder(options)
+    cache = None if folder is None else engine.open_cache(folder)
+    resolver = resolver_for(options, cache)
     targets, unreadable = find_targets(paths or (".",), options, resolver)
     settings = targets[0].settings if targets else resolver.for_folder(str(Path.cwd()))
     if options.show_settings:
@@ -73,7 +83,7 @@ def run_check(
         return write((visible(target.shown) for target in targets), sys.stdout)
     if not targets and not unreadable:
         _say("warning: no Python files found under these paths", options)
-    outcome = engine.run(targets, progress=progress, jobs=options.jobs or engine.default_jobs(len(targets)))
+    outcome = engine.run(targets, progress=progress, jobs=options.jobs, cache=cache)
     failed = tuple(engine.unreadable_folder(shown(Path(path)), reason) for path, reason in unreadable)
     outcome = replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
     output_format = resolver.for_folder(str(Path.cwd())).output_format
@@ -106,8 +116,39 @@ def terminal_width(stream: TextIO) -> int | None:
     return max(40, shutil.get_terminal_size().columns)
 
 
-def resolver_for(options: CheckOptions) -> Resolver:
-    """What finds the settings of a folder, under these options."""
+def run_clean(options: CheckOptions) -> int:
+    """Run `torchtielint clean`."""
+    from torchtielint.cache_folder import clean
+
+    folder = cache_folder(options)
+    if folder is not None:
+        _say(f"{'removed' if clean(folder) else 'no cache in'} {visible(shown(Path(folder)))}", options)
+    return OK
+
+
+def cache_folder(options: CheckOptions) -> str | None:
+    """Where results are kept: as an option, the environment or the configuration says, else beside the configuration.
+
+    None where nothing is to be kept, or where the default folder is a link, which may lead anywhere.
+    """
+    if options.no_cache:
+        return None
+    named = options.cache_dir or os.environ.get(CACHE_VARIABLE)
+    if named:
+        return str(Path(named).absolute())
+    here = Path.cwd()
+    config_file, inline = split_config_options(options.config)
+    config = config_file or (None if options.isolated else nearest_config(here))
+    for layer in reversed([*(load_layers(config) if config is not None else ()), *inline]):
+        if layer.cache_dir is not None:
+            return str(Path(layer.folder, Path(layer.cache_dir).expanduser()))
+    root = here if config is None or config_file is not None else config.parent
+    folder = root / CACHE_NAME
+    return None if folder.is_symlink() else str(folder)
+
+
+def resolver_for(options: CheckOptions, cache: Cache | None = None) -> Resolver:
+    """What finds the settings of a folder, under these options; `cache` may know the rules without importing them."""
     if options.isolated and options.config and any(Path(value).is_file() for value in options.config):
         raise UsageError("`--isolated` and `--config FILE` contradict each other")
     config_file, inline = split_config_options(options.config)
@@ -127,7 +168,9 @@ def resolver_for(options: CheckOptions) -> Resolver:
         output_format=options.output_format,
         certainty=None if options.certainty is None else Certainty[options.certainty.upper()],
     )
-    return Resolver(engine.catalogue(), overrides=(*inline, flags), isolated=options.isolated, config_file=config_file)
+    return Resolver(
+        engine.known_catalogue(cache), overrides=(*inline, flags), isolated=options.isolated, config_file=config_file
+    )
 
 
 def _split(values: Iterable[str]) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ T = TypeVar("T")
 CONFIG_NAMES = (".torchtielint.toml", "torchtielint.toml", "pyproject.toml")
 DEFAULT_EXCLUDE = (
     *(".bzr", ".direnv", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pyenv"),
-    *(".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode", "__pycache__", "__pypackages__"),
-    *("_build", "build", "buck-out", "dist", "node_modules", "site-packages", "venv"),
+    *(".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".torchtielint_cache", ".tox", ".venv", ".vscode"),
+    *("__pycache__", "__pypackages__", "_build", "build", "buck-out", "dist", "node_modules", "site-packages", "venv"),
 )
 
 
@@ -142,6 +142,11 @@ class Resolver:
                 source="" if path is None else str(path),
             )
         return self._by_file[path]
+
+
+def nearest_config(folder: Path) -> Path | None:
+    """The configuration file that holds for a folder, if there is one."""
+    return next((found for one in (folder, *folder.parents) if (found := config_in(one)) is not None), None)
 
 
 def config_in(folder: Path) -> Path | None:

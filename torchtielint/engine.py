@@ -13,26 +13,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchtielint import suppression
-from torchtielint.config import Settings, shown
+from torchtielint import stamps, suppression
+from torchtielint.config import Settings
 from torchtielint.errors import ISSUES_URL, SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Certainty, Finding, Position, Range, Severity
+from torchtielint.importable import ImportableTexts, new_project, show
 from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.selectors import Catalogue
+from torchtielint.semantics.reliance import Relied
 from torchtielint.source import Source, decode
+from torchtielint.work import Checked, Work, in_chunks
 
 if TYPE_CHECKING:
+    from torchtielint.cache import Cache
     from torchtielint.processes import Workers
     from torchtielint.semantics.project import Project
 
 SYNTAX_ERROR = "TTL001"
 NOT_FINISHED = "TTL003"
+NOT_CHECKED = "not checked: "
 _SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
 # A class with a base, in a file that imports something: what derives from a Module of another file looks like this.
 _INHERITS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
-# What one worker is given at a time: enough that handing it out costs nothing, little enough to share work evenly.
-CHUNK_BYTES = 150_000
-CHUNK_FILES = 16
 # Fewer files are checked by one process, unless the user asks for more.
 MANY_FILES = 16
 
@@ -61,47 +63,28 @@ class Outcome:
     traces: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A file to check, with all that a worker needs to know; its content where the worker cannot read it itself."""
-
-    path: str
-    shown: str
-    codes: frozenset[str]
-    certainty: Certainty
-    catalogue: Catalogue
-    run: str = ""
-    data: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found in one file, and the traces of our own mistakes."""
-
-    findings: tuple[Finding, ...]
-    traces: tuple[str, ...] = ()
-
-
 def run(
     targets: Sequence[Target],
     *,
     progress: Callable[[Iterable[tuple[Work, Checked]], int], Iterable[tuple[Work, Checked]]] = _as_they_come,
     jobs: int = 1,
     workers: Workers | None = None,
+    cache: Cache | None = None,
 ) -> Outcome:
     """Check files; what goes wrong with one is a finding, and the others are checked all the same.
 
     Args:
         targets: the files.
         progress: is given the results as they come in, and how many there will be; passes them on.
-        jobs: how many processes do the work; one: this one.
+        jobs: how many processes do the work; one: this one; 0: as many as suit what there is to do.
         workers: starts them; processes of this machine unless given.
+        cache: knows what was found before, and keeps what is found now.
     """
     stamp = f"{os.getpid()}-{time.monotonic_ns()}"
     work = [_work(target, stamp) for target in targets]
     done: dict[str, Checked] = {}
     interrupted = False
-    with contextlib.closing(_results(work, min(jobs, len(work)), workers)) as results:
+    with contextlib.closing(_results(work, jobs, workers, cache)) as results:
         try:
             for item, checked in progress(results, len(work)):
                 done[item.path] = checked
@@ -127,8 +110,42 @@ def _work(target: Target, stamp: str) -> Work:
     return Work(target.path, target.shown, codes, settings.certainty, settings.catalogue, stamp, target.data)
 
 
-def _results(work: Sequence[Work], jobs: int, workers: Workers | None) -> Generator[tuple[Work, Checked], None, None]:
-    """Each file with what was found in it."""
+def _results(
+    work: Sequence[Work], jobs: int, workers: Workers | None, cache: Cache | None
+) -> Generator[tuple[Work, Checked], None, None]:
+    """Each file with what was found in it, now or before."""
+    if cache is None:
+        yield from _found_now(work, jobs, workers)
+        return
+    keys: dict[tuple[frozenset[str], Certainty], str] = {}
+    rest: list[Work] = []
+    for item in work:
+        key = _key(item, keys)
+        found = None if item.data is not None else cache.look_up(item.path, key, item.shown)
+        if found is None:
+            rest.append(item)
+        else:
+            yield item, Checked(found)
+    try:
+        for item, checked in _found_now(rest, jobs, workers):
+            if item.data is None and checked.own is not None and checked.relied is not None:
+                cache.store(item.path, _key(item, keys), checked.findings, checked.own, checked.relied)
+            yield item, checked
+    finally:
+        cache.save()
+
+
+def _key(item: Work, known: dict[tuple[frozenset[str], Certainty], str]) -> str:
+    """What of the settings changes what is found in a file."""
+    chosen = (item.codes, item.certainty)
+    if chosen not in known:
+        known[chosen] = f"{item.certainty.name} {' '.join(sorted(item.codes))}"
+    return known[chosen]
+
+
+def _found_now(work: Sequence[Work], jobs: int, workers: Workers | None) -> Generator[tuple[Work, Checked], None, None]:
+    """Each file with what is found in it."""
+    jobs = min(jobs or default_jobs(len(work)), len(work))
     if jobs <= 1 and workers is None:
         project = functools.lru_cache(new_project)
         for item in work:
@@ -141,35 +158,6 @@ def _results(work: Sequence[Work], jobs: int, workers: Workers | None) -> Genera
         check_chunk, chunks, workers=workers or processes.local_workers, jobs=min(jobs, len(chunks))
     ):
         yield item, _died(item) if checked is None else checked
-
-
-def in_chunks(work: Sequence[Work]) -> list[tuple[Work, ...]]:
-    """Files that probably import each other together, as they are in one folder; those that take longest first."""
-    folders: dict[str, list[Work]] = {}
-    for item in work:
-        folders.setdefault(item.path.rpartition(os.sep)[0], []).append(item)
-    sized: list[tuple[int, tuple[Work, ...]]] = []
-    for items in folders.values():
-        chunk: list[Work] = []
-        size = 0
-        for item in items:
-            own = _size(item)
-            if chunk and (size + own > CHUNK_BYTES or len(chunk) == CHUNK_FILES):
-                sized.append((size, tuple(chunk)))
-                chunk, size = [], 0
-            chunk.append(item)
-            size += own
-        sized.append((size, tuple(chunk)))
-    return [chunk for _, chunk in sorted(sized, key=lambda one: -one[0])]
-
-
-def _size(item: Work) -> int:
-    if item.data is not None:
-        return len(item.data)
-    try:
-        return Path(item.path).stat().st_size
-    except OSError:
-        return 0
 
 
 def check_chunk(chunk: tuple[Work, ...]) -> tuple[Checked, ...]:
@@ -186,34 +174,40 @@ def _project_of(_run: str) -> Project:
 def check_work(item: Work, project: Callable[[], Project]) -> Checked:
     """Check one file."""
     traces: list[str] = []
+    opened: list[Project] = []
+
+    def opening() -> Project:
+        made = project()
+        if not opened:
+            made.ledger.start()
+            opened.append(made)
+        return made
+
     settings = Settings(item.catalogue, item.codes, certainty=item.certainty)
+    before = stamps.times(item.path)
     try:
         data = Path(item.path).read_bytes() if item.data is None else item.data
     except OSError as error:
         return Checked(_not_checked(item, f"cannot be read: {error.strerror or error}"))
-    found = check_source(data, path=item.shown, settings=settings, file=item.path, traces=traces, project=project)
-    return Checked(found, tuple(traces))
+    found = check_source(data, path=item.shown, settings=settings, file=item.path, traces=traces, project=opening)
+    unread = any(one.code == NOT_FINISHED and one.message.startswith(NOT_CHECKED) for one in found)
+    if traces or unread:
+        return Checked(found, tuple(traces))
+    own = stamps.stamp(item.path, before, stamps.digest_of(data))
+    placed = {note.path for one in found for note in one.notes}
+    return Checked(found, (), own, opened[0].relied(item.path, placed) if opened else Relied())
 
 
 def _died(item: Work) -> Checked:
     return Checked(_not_checked(item, "a process that checked this file died, and so did the next one", ours=True))
 
 
-def new_project() -> Project:
-    """The files that linted ones may import, none of them read yet."""
-    from torchtielint.semantics.project import Project
+def open_cache(folder: str) -> Cache:
+    """The results of earlier runs that a folder keeps."""
+    from torchtielint.cache import Cache
+    from torchtielint.cache_folder import version
 
-    return Project(_importable_text, lambda file: shown(Path(file)))
-
-
-def _importable_text(file: str) -> str | None:
-    """The text of a file that another one imports; None where it cannot be analysed, as is said where it is linted."""
-    try:
-        text = decode(Path(file).read_bytes(), file).text
-        refuse_deep_nesting(text)
-    except (OSError, UnreadableSourceError, SourceSyntaxError):
-        return None
-    return None if "\0" in text else text
+    return Cache(folder, version=version(), read=ImportableTexts(), show=show)
 
 
 def check_source(
@@ -271,7 +265,7 @@ def _examined(
         text = source.text
         return text, find(source, codes)
     except UnreadableSourceError as error:
-        return text, [_whole(NOT_FINISHED, f"not checked: {error.message}", path, line=error.line, help_=error.hint)]
+        return text, [_whole(NOT_FINISHED, f"{NOT_CHECKED}{error.message}", path, line=error.line, help_=error.hint)]
     except SourceSyntaxError as error:
         place = Range(Position(error.line, error.column), Position(error.line, error.column + 1))
         return text, [_whole(SYNTAX_ERROR, error.message, path, place=place)]
@@ -333,6 +327,17 @@ def catalogue() -> Catalogue:
         always=frozenset({SYNTAX_ERROR, NOT_FINISHED}),
         targets={code: rule.transformers for code, rule in rules.items() if rule.transformers},
     )
+
+
+def known_catalogue(cache: Cache | None) -> Catalogue:
+    """The rules that exist, without importing them where an earlier run kept what they are."""
+    kept = None if cache is None else cache.rules()
+    if kept is None:
+        made = catalogue()
+        if cache is not None:
+            cache.keep_rules(made)
+        return made
+    return kept
 
 
 def unreadable_folder(path: str, reason: str) -> Finding:

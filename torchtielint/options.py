@@ -13,11 +13,6 @@ from torchtielint.findings import Certainty
 from torchtielint.model_settings import ModelSettings, is_models, models_from
 from torchtielint.selectors import Selection
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 OUTPUT_FORMATS = ("full", "concise", "json")
 CERTAINTIES = ("proven", "likely", "hint")
 
@@ -42,6 +37,7 @@ class Layer:
     output_format: str | None = None
     certainty: Certainty | None = None
     target_transformers: int | None = None
+    cache_dir: str | None = None
     extend: str | None = None
     models: tuple[ModelSettings, ...] = ()
 
@@ -88,6 +84,7 @@ KEYS: Mapping[str, Key] = {
     "output-format": Key(f"one of {', '.join(OUTPUT_FORMATS)}", '"concise"', OUTPUT_FORMATS.__contains__),
     "certainty": Key(f"one of {', '.join(CERTAINTIES)}", '"proven"', CERTAINTIES.__contains__),
     "target-transformers": Key('a version such as "5" or "4.57"', '"4"', _is_version),
+    "cache-dir": Key("a string", '".cache/torchtielint"', _is_string),
     "models": Key("an array of tables", '[{ target = "model.py::GPT" }]', is_models),
     "extend": Key("a string", '"../torchtielint.toml"', _is_string),
 }
@@ -95,6 +92,10 @@ KEYS: Mapping[str, Key] = {
 
 def parse_toml(text: str, *, where: str) -> Mapping[str, object]:
     """Parse TOML; `where` names the place in the error."""
+    if sys.version_info >= (3, 11):  # here, as many projects have nothing to say to us
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -142,6 +143,8 @@ def _filled(layer: Layer, table: Mapping[str, object]) -> Layer:
         layer = replace(layer, certainty=Certainty[certainty.upper()])
     if isinstance(target := table.get("target-transformers"), str):
         layer = replace(layer, target_transformers=int(target.partition(".")[0]))
+    if isinstance(cache_dir := table.get("cache-dir"), str):
+        layer = replace(layer, cache_dir=cache_dir)
     if "models" in table:
         layer = replace(layer, models=models_from(table["models"], where=layer.where, folder=layer.folder))
     if isinstance(extend := table.get("extend"), str):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-
-import pathspec
 
 _PLAIN_NAME = re.compile(r"[\w.-]+/?")
 
@@ -31,8 +29,7 @@ class Patterns:
         set_field = object.__setattr__  # what a frozen dataclass offers
         set_field(self, "_names", frozenset(line for line in plain if not line.endswith("/")))
         set_field(self, "_folder_names", frozenset(line[:-1] for line in plain if line.endswith("/")))
-        made = [pattern for pattern in pathspec.GitIgnoreSpec.from_lines(rest).patterns if pattern.include is not None]
-        set_field(self, "_regexes", tuple((one.regex, one.include) for one in reversed(made)))
+        set_field(self, "_regexes", _compiled(rest) if rest else ())
 
     def decide(self, path: str, *, folder: bool) -> bool | None:
         """Whether the last pattern that matches an absolute path includes it (True) or negates it (False).
@@ -61,6 +58,14 @@ class Patterns:
         if self.matches(path, folder=False):
             return True
         return any(self.matches(parent, folder=True) for parent in parents(path, self.base))
+
+
+def _compiled(lines: Sequence[str]) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """What git understands by lines that are no plain names, last first: whether a match is meant or negated."""
+    import pathspec  # most projects have plain names only
+
+    patterns = reversed(list(pathspec.GitIgnoreSpec.from_lines(lines).patterns))
+    return tuple((one.regex, one.include) for one in patterns if one.regex is not None and one.include is not None)
 
 
 def parents(path: str, top: str) -> Iterable[str]:

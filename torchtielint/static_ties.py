@@ -16,6 +16,7 @@ from torchtielint.command import FAILED, FOUND, OK, CheckOptions, find_targets, 
 from torchtielint.engine import Target
 from torchtielint.errors import SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Position, Severity
+from torchtielint.importable import new_project
 from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.reporters.style import Style, visible
 from torchtielint.reporters.summary import count
@@ -77,7 +78,7 @@ def run_static(paths: Sequence[str], options: CheckOptions, *, as_json: bool, co
     """Run `torchtielint ties --static`; return its exit code."""
     targets, unreadable = find_targets(paths or (".",), options, resolver_for(options))
     classes: list[ClassTies] = []
-    project = functools.lru_cache(engine.new_project)
+    project = functools.lru_cache(new_project)
     unread = [Unread(path, 1, reason) for path, reason in unreadable]
     for target in targets:
         found, failed = read_ties(target, project)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from torchtielint import engine
 from torchtielint.command import CheckOptions, find_targets, resolver_for
 from torchtielint.config import shown
 from torchtielint.engine import Target
 from torchtielint.errors import UsageError
+from torchtielint.importable import new_project
 from torchtielint.measure.compare import patterns
 from torchtielint.measure.targets import ModelTarget, of_file, parse_target
 from torchtielint.measure.workers import Making, Request
@@ -68,7 +68,7 @@ class _Planner:
         self._operations = _operations(asked.survival, f"`--survival {asked.survival}`")
         self._given = Making(literal("--args", asked.args), literal("--kwargs", asked.kwargs), asked.call)
         self._resolver = resolver_for(files)
-        self._project = functools.lru_cache(engine.new_project)
+        self._project = functools.lru_cache(new_project)
 
     def planned(self) -> tuple[list[Work], list[Unread]]:
         work: list[Work] = []

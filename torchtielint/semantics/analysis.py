@@ -82,17 +82,29 @@ def analyse(
 
 
 def own_facts(program: Program, project: Project | None) -> frozenset[tuple[type[Fact], Range]] | None:
-    """What a file says of itself, and where; None while that is being found out, so that circles end."""
+    """What a file says of its own code, and where; None where that cannot be found out.
+
+    What it says of others' code is not asked for: the answer is the same whoever asks first, and circles end.
+    """
     if project is None:
         return None
-    if program.file not in project.said:
-        project.said[program.file] = None
-        try:
-            facts, _ = analyse(program, project)
-        except RecursionError:  # asked from deep inside of another analysis: nothing is known
-            return None
-        project.said[program.file] = frozenset(fact.place for fact in facts)
-    return project.said[program.file]
+    known = project.said.get(program.file)
+    if known is None:
+        with project.ledger.apart() as uses:
+            project.ledger.everything(program, placed=True)
+            analysis = _Analysis(program, project)
+            analysis.machine.own_facts = _nothing_known
+            try:
+                known = frozenset(fact.place for fact in analysis.run()), uses
+            except RecursionError:  # asked from deep inside of another analysis
+                return None
+        project.said[program.file] = known
+    project.ledger.again(known[1])
+    return known[0]
+
+
+def _nothing_known(_program: Program) -> None:
+    return None
 
 
 def tie_graphs(program: Program, project: Project | None = None) -> list[TieGraph]:

@@ -7,10 +7,12 @@ import enum
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from torchtielint.errors import SourceSyntaxError
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 
 class StatementKind(enum.Enum):
@@ -72,6 +74,8 @@ def index_source(text: str) -> Index:
 
 def _index_newer_syntax(text: str, refused: Exception) -> Index:
     """`ast` of the running Python knows no newer syntax; libcst may."""
+    import libcst as cst  # not needed to see whether what was found before still holds
+
     try:
         tree = cst.parse_module(text)
     except Exception as error:  # libcst raises its own error type, and others where its parser has a gap

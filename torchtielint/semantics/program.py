@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics.index import Index, Statement
+from torchtielint.semantics.reliance import Ledger
 from torchtielint.semantics.site import Slice
+from torchtielint.stamps import Stamp
 
 if TYPE_CHECKING:
     from torchtielint.semantics.screen.shapes import Shape
@@ -27,6 +29,8 @@ class Program:
         file: its absolute path; the same as `path` where it has none.
         parsed_lines: how many lines the slices have that are parsed.
         shapes: what the screen has read of its statements.
+        ledger: where the names that others ask for are noted down.
+        stamp: what the file was when it was read.
     """
 
     path: str
@@ -35,6 +39,8 @@ class Program:
     file: str = ""
     parsed_lines: int = 0
     shapes: dict[Statement, Shape] = field(default_factory=dict)
+    ledger: Ledger | None = None
+    stamp: Stamp | None = None
     _lines: list[str] = field(default_factory=list)
     _slices: dict[Statement, Slice] = field(default_factory=dict)
     _binders: dict[str, list[Statement]] = field(default_factory=dict)
@@ -75,6 +81,7 @@ class Program:
 
     def binders(self, name: str) -> Sequence[Statement]:
         """The statements that bind a name for certain, or under a condition, but for star imports."""
+        self._note(name)
         return self._binders.get(name, ())
 
     @property
@@ -84,7 +91,18 @@ class Program:
 
     def may_bind(self, name: str) -> list[Statement]:
         """The statements that may bind a name, in order: star imports may bind any."""
+        self._note(name)
         return [*self._binders.get(name, ()), *self._stars]
+
+    def everything(self) -> str:
+        """The text, for whoever looks at all of it."""
+        if self.ledger is not None:
+            self.ledger.everything(self, placed=False)
+        return self.text
+
+    def _note(self, name: str) -> None:
+        if self.ledger is not None:
+            self.ledger.name(self, name)
 
 
 @dataclass(eq=False, slots=True)

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from torchtielint import stamps
 from torchtielint.errors import SourceSyntaxError
 from torchtielint.semantics.index import index_source
+from torchtielint.semantics.lookup import Lookup
 from torchtielint.semantics.program import Program
+from torchtielint.semantics.reliance import Answer, Question, Read, Relied, Uses, fingerprint
 
 if TYPE_CHECKING:
     from torchtielint.findings import Range
     from torchtielint.semantics.facts.base import Fact
+    from torchtielint.stamps import Stamp
 
-SUFFIX = ".py"
-INIT = "__init__.py"
-# What a repository has at its top: imports are looked for up to there.
-TOP_MARKERS = frozenset({".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg"})
-# Folders of installed packages: what lies beside a package there belongs to others.
-INSTALLED = frozenset({"site-packages", "dist-packages"})
-# Folders above a package that are looked at where nothing marks the top of a repository.
-MAX_UNMARKED = 2
-MAX_MARKED = 12
 # Imported files that are kept indexed, and lines of them that are kept parsed.
 MAX_PROGRAMS = 512
 MAX_PARSED_LINES = 30_000
@@ -34,151 +28,51 @@ MAX_STARS = 24
 # A file above this size holds data, not classes.
 MAX_BYTES = 2_000_000
 
-# What is known from elsewhere, whatever lies beside a file under these names.
-_FOREIGN_TOPS = frozenset(sys.stdlib_module_names) | {"torch"}
+
+def _not_known(_file: str) -> None:
+    return None
 
 
 @dataclass(eq=False, slots=True)
-class Project:
+class Project(Lookup):
     """The files that the linted ones may import: found by the rules of Python's own import, never imported.
 
     Args:
         read: the text of a file by its absolute path; None where it has none that can be analysed.
         show: how findings call a file.
-        said: what files say of themselves, for those that others asked about; None while that is found out.
+        stamp: what a file was when it was last read; None where that is not known, and nothing can be kept.
+        said: what files say of themselves, for those that others asked about, and what that used.
     """
 
     read: Callable[[str], str | None]
     show: Callable[[str], str] = str
-    said: dict[str, frozenset[tuple[type[Fact], Range]] | None] = field(default_factory=dict)
+    stamp: Callable[[str], Stamp | None] = _not_known
+    said: dict[str, tuple[frozenset[tuple[type[Fact], Range]], Uses]] = field(default_factory=dict)
     _programs: OrderedDict[str, Program | None] = field(default_factory=OrderedDict)
-    _roots: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    _entries: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    # Names
-
-    def absolute_name(self, importer: str, dotted: str) -> str:
-        """The absolute dotted name of what a file imports, where `dotted` begins with a dot for each level."""
-        relative = dotted.lstrip(".")
-        levels = len(dotted) - len(relative)
-        if not levels:
-            return dotted
-        folder = os.path.dirname(importer)
-        for _ in range(levels - 1):
-            folder = os.path.dirname(folder)
-        package = self._package_name(folder)
-        return f"{package}.{relative}" if relative else package
-
-    def _package_name(self, folder: str) -> str:
-        """The dotted name of a folder: as many names as there are packages; a folder without `__init__.py` is one."""
-        names = [os.path.basename(folder)]
-        parent = os.path.dirname(folder)
-        while INIT in self._listing(folder) and INIT in self._listing(parent):
-            names.append(os.path.basename(parent))
-            folder, parent = parent, os.path.dirname(parent)
-        return ".".join(reversed(names))
-
-    def knows(self, importer: str, name: str) -> bool:
-        """Whether a dotted name may be one of the project's own."""
-        top = name.split(".", maxsplit=1)[0]
-        if not top or top in _FOREIGN_TOPS:
-            return False
-        listings = (self._listing(root) for root in self.roots(os.path.dirname(importer)))
-        return any(top in listing or top + SUFFIX in listing for listing in listings)
-
-    def find(self, importer: str, name: str) -> str | None:
-        """The file of a module, or the folder of a package without `__init__.py`, by its absolute dotted name."""
-        folder = os.path.dirname(importer)
-        key = (folder, name)
-        if key not in self._found:
-            self._found[key] = self._search(folder, name)
-        return self._found[key]
-
-    def _search(self, folder: str, name: str) -> str | None:
-        parts = name.split(".")
-        namespace = None
-        own = self._package_name(folder).split(".")[0]
-        for root in self.roots(folder):
-            if os.path.basename(root) in INSTALLED and parts[0] != own:
-                continue
-            place = root
-            for part in parts[:-1]:
-                place = os.path.join(place, part) if part in self._listing(place) else ""
-                if not place:
-                    break
-            if not place:
-                continue
-            entries = self._listing(place)
-            inside = os.path.join(place, parts[-1])
-            if parts[-1] in entries and INIT in self._listing(inside):
-                return os.path.join(inside, INIT)
-            if parts[-1] + SUFFIX in entries:
-                return inside + SUFFIX
-            if parts[-1] in entries and namespace is None and self._holds_python(inside):
-                namespace = inside
-        return namespace
-
-    def _holds_python(self, folder: str) -> bool:
-        """Whether a folder without `__init__.py` is a namespace package: it, or a folder in it, has Python files."""
-        entries = self._listing(folder)
-        return any(entry.endswith(SUFFIX) for entry in entries) or any(
-            INIT in self._listing(os.path.join(folder, entry)) for entry in entries if "." not in entry
-        )
-
-    def roots(self, folder: str) -> tuple[str, ...]:
-        """Where the absolute imports of the files in a folder are looked for, nearest first."""
-        if folder not in self._roots:
-            self._roots[folder] = tuple(dict.fromkeys(self._all_roots(folder)))
-        return self._roots[folder]
-
-    def _all_roots(self, folder: str) -> Iterator[str]:
-        if INIT not in self._listing(folder):
-            yield folder  # a script's own folder
-        top = folder
-        while INIT in self._listing(top):
-            top = os.path.dirname(top)
-        yield top
-        if os.path.basename(top) in INSTALLED:
-            return
-        for above in self._above(top):
-            yield above
-            if "src" in self._listing(above):
-                yield os.path.join(above, "src")
-
-    def _above(self, folder: str) -> Iterator[str]:
-        """The folders from one up to the top of its repository; only a few where nothing marks that."""
-        chain = [folder]
-        while len(chain) < MAX_MARKED and not TOP_MARKERS & self._listing(chain[-1]):
-            parent = os.path.dirname(chain[-1])
-            if parent == chain[-1]:
-                break
-            chain.append(parent)
-        marked = bool(TOP_MARKERS & self._listing(chain[-1]))
-        yield from chain if marked else chain[:MAX_UNMARKED]
-
-    def _listing(self, folder: str) -> frozenset[str]:
-        """The names in a folder; none where it is no folder."""
-        if folder not in self._entries:
-            try:
-                self._entries[folder] = frozenset(os.listdir(folder))
-            except OSError:
-                self._entries[folder] = frozenset()
-        return self._entries[folder]
-
-    # Programs
+    _missing: dict[str, Stamp] = field(default_factory=dict)
 
     def program(self, file: str) -> Program | None:
         """The program of a file; None where it cannot be read or parsed."""
         if file in self._programs:
             self._programs.move_to_end(file)
-            return self._programs[file]
-        made = self._programs[file] = self._make(file)
-        if len(self._programs) > MAX_PROGRAMS:
-            self._programs.popitem(last=False)
-        return made
+        else:
+            self._programs[file] = self._make(file)
+            if len(self._programs) > MAX_PROGRAMS:
+                self._programs.popitem(last=False)
+        found = self._programs[file]
+        if found is None:
+            self.ledger.current.missing.add(file)
+        return found
 
     def _make(self, file: str) -> Program | None:
+        made = self._read(file)
+        if made is None:
+            self._missing[file] = stamps.stamp_now(file)
+        else:
+            made.ledger, made.stamp = self.ledger, self.stamp(file)
+        return made
+
+    def _read(self, file: str) -> Program | None:
         try:
             if not os.path.isfile(file) or os.path.getsize(file) > MAX_BYTES:
                 return None
@@ -200,6 +94,40 @@ class Project:
             return True
         taken = (self.find(file, self.absolute_name(file, dotted)) for dotted in program.stars)
         return any(self.binds(other, name, seen) for other in taken if other is not None)
+
+    def relied(self, own: str, placed: Collection[str]) -> Relied | None:
+        """What was used since the ledger was started, beside the file itself; None where that is not known.
+
+        Args:
+            own: the file.
+            placed: the files that its findings point into, as findings call them.
+        """
+        names: dict[Program, set[str]] = {}
+        whole: dict[Program, bool] = {}
+        answers: dict[Question, Answer] = {}
+        missing: set[str] = set()
+        for part in self.ledger.current.all():
+            answers |= part.answers
+            missing |= part.missing
+            for program, asked in part.names.items():
+                names.setdefault(program, set()).update(asked)
+            for program, lines in part.whole.items():
+                whole[program] = lines or whole.get(program, False)
+        behind = {stamp for question in answers for stamp in self.stamps_behind(question)}
+        behind |= {self._missing[file] for file in missing}
+        reads = [Read(file, (), False, "") for file in missing]
+        for program in dict.fromkeys((*names, *whole)):
+            if program.file == own:
+                continue
+            if program.stamp is None:
+                return None
+            found_by = None if program in whole else names[program]
+            lines = whole.get(program, False) or program.path in placed
+            found = fingerprint(program.index, program.text, found_by, placed=lines)
+            by_name = None if found_by is None else tuple(sorted(found_by))
+            reads.append(Read(program.file, by_name, lines, found))
+            behind.add(program.stamp)
+        return Relied(tuple(sorted(answers.items(), key=repr)), tuple(sorted(reads, key=repr)), tuple(sorted(behind)))
 
     def trim(self) -> None:
         """Let go of parsed slices of the files that were not asked for lately; between two linted files."""

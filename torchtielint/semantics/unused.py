@@ -150,7 +150,7 @@ def settle(machine: Machine) -> None:
         programs = [scope.program for scope in machine.scopes.values() if scope.program.path in paths]
         for program in programs:
             if program.path not in read:
-                read[program.path] = Mentions.of(program.text)
+                read[program.path] = Mentions.of(program.everything())
         mentions = [read[program.path] for program in programs]
         related = _Related(machine, unread.model)
         if all(found is not None and not found.reads(unread.fact.attribute, related) for found in mentions):
