@@ -266,7 +266,7 @@ def test_what_could_not_be_read_and_our_mistakes_are_tried_again(runs, monkeypat
 
 
 def files_of(runs: Runs) -> list[Path]:
-    return [path for path in (runs.folder / ".cache").rglob("*.json") if path.name != "rules.json"]
+    return list((runs.folder / ".cache").rglob("index.json"))
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def files_of(runs: Runs) -> list[Path]:
         lambda data: b"\xff\x00 not ours",
         lambda data: data.replace(b"alone.py", b"alonf.py"),
         lambda data: resummed([]),
-        lambda data: resummed({"format": 1, "folder": "/elsewhere", "rows": [], "entries": {}}),
+        lambda data: resummed({"format": 0, "keys": [], "rows": [], "entries": {}}),
         lambda data: resummed(
             {"format": 1, "folder": "/", "rows": [[1, 2, 3, 4, 5]], "entries": {"a": ["k", [], [0]]}}
         ),
@@ -296,9 +296,9 @@ def test_a_file_that_is_not_as_it_was_written_is_ignored(runs, damage):
     assert [] == runs.again()
 
 
-def resummed(fast: object, slow: str = "{}") -> bytes:
+def resummed(value: object) -> bytes:
     """A file that is whole, whatever it says."""
-    body = f"{json.dumps(fast)}\n{slow}".encode()
+    body = json.dumps(value).encode()
     return b"%d\n%b" % (zlib.crc32(body), body)
 
 
@@ -307,14 +307,29 @@ def test_a_hostile_file_gives_no_wrong_types(runs):
     runs.write({"alone.py": ALONE})
     runs.again()
     (path,) = files_of(runs)
-    fast, slow = path.read_bytes().split(b"\n")[1:]
-    plain = json.loads(fast)
-    plain["entries"]["alone.py"][1] = [[1, 2, 3]]
-    path.write_bytes(resummed(plain, "[" * 5000))
+    plain = json.loads(path.read_bytes().split(b"\n")[1])
+    plain["entries"][str(runs.folder)]["alone.py"][1] = [[1, 2, 3]]
+    path.write_bytes(resummed(plain))
 
     assert ["alone.py"] == runs.again()
-    assert slow
     assert [] == runs.again()
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: b"", None])
+def test_without_what_exactly_was_used_a_file_is_checked(runs, damage):
+    """It lies in a file of its own, and only counts where something changed."""
+    runs.write(PROJECT)
+    runs.again()
+    (path,) = (runs.folder / ".cache").rglob("*.details")
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage(path.read_bytes()))
+    assert [] == runs.again()
+
+    runs.write({"base.py": BASE.replace("# a comment", "# another one")})
+
+    assert ["base.py", "part.py"] == runs.again()
 
 
 def test_two_processes_keep_each_others_results(runs):
@@ -480,7 +495,7 @@ def test_a_run_that_is_killed_leaves_what_it_saved(runs):
         f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n"
         "import os, signal\nfrom pathlib import Path\n"
         "from torchtielint import cache, engine\nfrom test_cache import Runs\n"
-        "cache.SAVE_EVERY = -1\nreal = engine.check_text\n"
+        "cache.SAVE_EVERY = -1\ncache.SAVE_SHARE = 0\nreal = engine.check_text\n"
         "def check(text, path, *rest, **others):\n"
         "    if path == 'm3.py': os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return real(text, path, *rest, **others)\n"

@@ -5,24 +5,42 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from torchtielint import stamps
-from torchtielint.cache_files import BROKEN, FORMAT, Entry, Shard, data_of, finding_of, lines_of, read_lines, shard_of
+from torchtielint.cache_files import (
+    BROKEN,
+    Entry,
+    Json,
+    Kept,
+    data_of,
+    details_of,
+    details_token,
+    finding_of,
+    kept_in,
+    lines_of,
+    packed,
+    plain_of,
+    read_whole,
+)
 from torchtielint.cache_folder import prepare
 from torchtielint.findings import Finding
 from torchtielint.selectors import Catalogue
 from torchtielint.semantics.reliance import Question, Relied, fingerprint
 from torchtielint.stamps import Stamp
 
-# A long run that is killed loses no more than this.
+INDEX = "index.json"
+RULES = "rules.json"
+# A long run that is killed loses no more than this, and spends no more than a twentieth of its time on it.
 SAVE_EVERY = 10.0  # seconds
-# Folders that are kept in memory; written out before others are read.
-MAX_SHARDS = 512
+SAVE_SHARE = 20
 
 
 class Cache:
     """The results of earlier runs in one folder; whatever is wrong with it makes a run slower, and nothing else.
+
+    One file has what every run needs: findings, and the times of what they rely on. What exactly that is stands in a
+    file for each linted folder, which is read only where something changed.
 
     Args:
         folder: where; made when there is something to write.
@@ -40,24 +58,29 @@ class Cache:
         self._show = show
         self._writable = True
         self._prepared = False
-        self._shards: dict[str, Shard] = {}
-        self._times: dict[str, tuple[int, int, int]] = {}
+        self._kept: Kept | None = None
+        self._compared: set[int] = set()
+        self._stale: set[int] = set()
         self._stamps: dict[str, Stamp] = {}
         self._texts: dict[str, tuple[object, str] | None] = {}
         self._lookup: object = None
-        self._saved = time.monotonic()
+        self._touched: dict[str, dict[str, Json]] = {}
+        self._details: tuple[str, dict[str, Json]] = ("", {})
+        self._dirty = False
+        self._next_save = time.monotonic() + SAVE_EVERY
 
     # Results
 
     def look_up(self, path: str, key: str, shown: str) -> tuple[Finding, ...] | None:
         """What was found in a file under these settings; None where that is not known, or may be otherwise now."""
         folder, _, name = path.rpartition(os.sep)
-        shard = self._shard(folder)
-        entry = shard.entries.get(name)
+        entry = self._all().entries.get(folder, {}).get(name)
         if entry is None or entry.key != key:
             return None
+        entry.seen = True
         try:
-            if shard.stale and not shard.stale.isdisjoint(entry.rows) and not self._still_holds(shard, name, entry):
+            self._compare(entry)
+            if not self._stale.isdisjoint(entry.rows) and not self._still_holds(folder, name, entry):
                 return None
             return tuple(finding_of(data, shown, self._show) for data in entry.findings)
         except BROKEN:
@@ -66,46 +89,77 @@ class Cache:
     def store(self, path: str, key: str, findings: Iterable[Finding], own: Stamp, relied: Relied) -> None:
         """Keep what was found in a file."""
         folder, _, name = path.rpartition(os.sep)
-        shard = self._shard(folder)
-        start = len(shard.rows)
-        shard.rows += [own, *relied.stamps]
-        data = [data_of(finding) for finding in findings]
-        shard.entries[name] = Entry(key, data, list(range(start, len(shard.rows))))
+        kept = self._all()
         answers = [[*question, answer] for question, answer in relied.answers]
-        shard.keep_detail(name, [answers, [list(read) for read in relied.reads]])
-        shard.touched.add(name)
-        shard.dirty = True
-        if time.monotonic() - self._saved > SAVE_EVERY:
+        detail = [answers, [list(read) for read in relied.reads]]
+        rows = list(kept.take((own, *relied.stamps)))
+        self._compared.update(rows)
+        data = [data_of(finding) for finding in findings]
+        kept.entries.setdefault(folder, {})[name] = Entry(key, data, rows, details_token(detail), seen=True)
+        self._touched.setdefault(folder, {})[name] = detail
+        self._dirty = True
+        if time.monotonic() > self._next_save:
             self.save()
 
-    def save(self) -> None:
-        """Write what is new."""
-        for shard in self._shards.values():
-            if shard.dirty:
-                self._save_shard(shard)
-        self._saved = time.monotonic()
+    def _all(self) -> Kept:
+        if self._kept is None:
+            self._kept = self._on_disk() or Kept()
+        return self._kept
+
+    def _on_disk(self) -> Kept | None:
+        try:
+            return kept_in(read_whole(os.path.join(self._folder, INDEX)))
+        except (OSError, *BROKEN):
+            return None
 
     # Whether what was found still holds
 
-    def _still_holds(self, shard: Shard, name: str, entry: Entry) -> bool:
+    def _compare(self, entry: Entry) -> None:
+        """See which of the files and folders that a file relies on are not what they were."""
+        rows = self._all().rows
+        for index in set(entry.rows) - self._compared:
+            self._compared.add(index)
+            row = rows[index]
+            if row.same_times(stamps.times(row.path)):
+                continue
+            found = self._stamp(row.path)
+            if found.digest != row.digest:
+                self._stale.add(index)
+            elif found.modified and found != row:
+                rows[index] = found
+                self._dirty = True
+
+    def _still_holds(self, folder: str, name: str, entry: Entry) -> bool:
         """Whether what changed is nothing that the findings of a file rely on; it is noted where so."""
-        stale = [index for index in entry.rows if index in shard.stale]
-        if entry.rows[0] in stale:
+        kept = self._all()
+        if entry.rows[0] in self._stale:
             return False
-        changed = {shard.rows[index].path for index in stale}
-        answers, reads = shard.detail(name)
-        if any(self._answer(Question(kind, folder, asked)) != answer for kind, folder, asked, answer in answers):
+        changed = {kept.rows[index].path for index in self._stale.intersection(entry.rows)}
+        detail = self._detail(folder, name)
+        if details_token(detail) != entry.token:
+            return False
+        answers, reads = detail
+        if any(self._answer(Question(kind, asker, asked)) != answer for kind, asker, asked, answer in answers):
             return False
         for path, names, placed, digest in reads:
             if path in changed and self._fingerprint(path, names, placed=placed) != digest:
                 return False
-        kept = [index for index in entry.rows if index not in shard.stale]
-        start = len(shard.rows)
-        shard.rows += [self._stamp(path) for path in sorted(changed)]
-        entry.rows = [*kept, *range(start, len(shard.rows))]
-        shard.touched.add(name)
-        shard.dirty = True
+        rows = list(kept.take(self._stamp(path) for path in sorted(changed)))
+        self._compared.update(rows)
+        entry.rows = [*(index for index in entry.rows if index not in self._stale), *rows]
+        self._dirty = True
         return True
+
+    def _detail(self, folder: str, name: str) -> Json:
+        if self._details[0] != folder:
+            self._details = (folder, self._read_details(folder))
+        return self._details[1][name]
+
+    def _read_details(self, folder: str) -> dict[str, Json]:
+        try:
+            return details_of(read_whole(self._details_file(folder)), folder)
+        except (OSError, *BROKEN):
+            return {}
 
     def _answer(self, question: Question) -> object:
         from torchtielint.semantics.lookup import Lookup
@@ -135,71 +189,46 @@ class Cache:
             found = self._stamps[path] = stamps.stamp_now(path)
         return found
 
-    def _compare(self, shard: Shard) -> None:
-        """See which rows of a folder are not what they were."""
-        times = self._times
-        for index, row in enumerate(shard.rows):
-            now = times.get(row.path)
-            if now is None:
-                now = times[row.path] = stamps.times(row.path)
-            if row.same_times(now):
-                continue
-            found = self._stamp(row.path)
-            if found.digest != row.digest:
-                shard.stale.add(index)
-            elif found.modified and found != row:
-                shard.rows[index] = found
-                shard.dirty = True
-
     # Files
 
-    def _shard(self, folder: str) -> Shard:
-        shard = self._shards.get(folder)
-        if shard is None:
-            if len(self._shards) >= MAX_SHARDS:
-                self.save()
-                self._shards.clear()
-            shard = self._shards[folder] = self._load(folder)
-            self._compare(shard)
-        return shard
-
-    def _file(self, folder: str) -> str:
-        name = stamps.digest_of(folder.encode("utf-8", "surrogateescape"))
-        return os.path.join(self._folder, f"{name}.json")
-
-    def _load(self, folder: str) -> Shard:
-        """What is kept of a folder: nothing where the file is not there, not whole, or of something else."""
-        try:
-            shard = shard_of(read_lines(self._file(folder)), folder)
-        except (OSError, *BROKEN):
-            shard = None
-        return Shard(folder) if shard is None else shard
-
-    def _save_shard(self, shard: Shard) -> None:
-        shard.dirty = False
-        if not self._writable:
+    def save(self) -> None:
+        """Write what is new."""
+        if not self._dirty:
             return
-        other = self._load(shard.folder)  # another process may have added to it meanwhile
-        rows: dict[Stamp, int] = {}
-        entries: dict[str, object] = {}
-        details: dict[str, object] = {}
-        for source, names in ((shard, shard.touched), (other, other.entries), (shard, shard.entries)):
-            for name in names:
-                if name in entries or not (name in shard.touched or self._exists(shard.folder, name)):
-                    continue
-                entry = source.entries[name]
-                try:
-                    details[name] = source.detail(name)
-                except BROKEN:
-                    continue
-                own = _freshest(source, entry, shard)
-                entries[name] = [entry.key, entry.findings, [rows.setdefault(row, len(rows)) for row in own]]
-        fast = {"format": FORMAT, "folder": shard.folder, "rows": list(rows), "entries": entries}
-        self._write(self._file(shard.folder), lines_of(fast, details))
+        start = time.monotonic()
+        kept = self._all()
+        for folder, details in self._touched.items():
+            if self._writable:
+                held = {name: detail for name, detail in self._read_details(folder).items() if name not in details}
+                alive = {name: held[name] for name in held if os.path.lexists(os.path.join(folder, name))}
+                self._write(self._details_file(folder), packed(folder, alive | details))
+        if self._writable:
+            self._add_others(kept)
+            self._write(os.path.join(self._folder, INDEX), lines_of(plain_of(kept)))
+        for folder in self._touched:  # from here on they are on the disk, like all others
+            self._details = ("", {}) if self._details[0] == folder else self._details
+        self._touched.clear()
+        self._dirty = False
+        now = time.monotonic()
+        self._next_save = now + max(SAVE_EVERY, SAVE_SHARE * (now - start))
 
-    @staticmethod
-    def _exists(folder: str, name: str) -> bool:
-        return os.path.lexists(os.path.join(folder, name))
+    def _add_others(self, kept: Kept) -> None:
+        """Take what other processes wrote meanwhile, and let go of files that are gone."""
+        disk = self._on_disk() or Kept()
+        for folder, entries in disk.entries.items():
+            own = kept.entries.setdefault(folder, {})
+            for name, entry in entries.items():
+                if name not in own or not own[name].seen:
+                    entry.rows = list(kept.take(disk.rows[index] for index in entry.rows))
+                    own[name] = entry
+        for folder, entries in kept.entries.items():
+            for name in [name for name, entry in entries.items() if not entry.seen]:
+                if not os.path.lexists(os.path.join(folder, name)):
+                    del entries[name]
+
+    def _details_file(self, folder: str) -> str:
+        name = stamps.digest_of(folder.encode("utf-8", "surrogateescape"))
+        return os.path.join(self._folder, f"{name}.details")
 
     def _write(self, path: str, data: bytes) -> None:
         """Write a file at once, or not at all; the first failure is the last attempt."""
@@ -224,7 +253,7 @@ class Cache:
     def rules(self) -> Catalogue | None:
         """The rules that exist, as an earlier run knew them; None where that is not kept."""
         try:
-            names, default, always, targets = json.loads(read_lines(self._rules)[0])
+            names, default, always, targets = json.loads(read_whole(self._rules))
             return Catalogue(dict(names), frozenset(default), frozenset(always), dict(targets))
         except (OSError, *BROKEN):
             return None
@@ -232,16 +261,8 @@ class Cache:
     def keep_rules(self, rules: Catalogue) -> None:
         """Keep what the rules are, so that it can be known without importing them."""
         plain = [dict(rules.names), sorted(rules.default), sorted(rules.always), dict(rules.targets)]
-        self._write(self._rules, lines_of(plain, {}))
+        self._write(self._rules, lines_of(plain))
 
     @property
     def _rules(self) -> str:
-        return os.path.join(self._folder, "rules.json")
-
-
-def _freshest(source: Shard, entry: Entry, shard: Shard) -> Iterator[Stamp]:
-    """The rows of an entry, with the times that were seen in this run."""
-    seen = {(row.path, row.digest): row for index, row in enumerate(shard.rows) if index not in shard.stale}
-    for index in entry.rows:
-        row = source.rows[index]
-        yield row if source is shard else seen.get((row.path, row.digest), row)
+        return os.path.join(self._folder, RULES)

@@ -5,58 +5,54 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from torchtielint.findings import Applicability, Certainty, Edit, Finding, Fix, Note, Position, Range, Severity
-from torchtielint.stamps import Stamp
+from torchtielint.stamps import Stamp, digest_of
 
-FORMAT = 1
+FORMAT = 2
 # What reading a file raises that is not ours, not whole, or of another format.
-BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError)
+BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError, zlib.error)
 # What `json` gives: whoever reads it takes any of these errors for an answer.
 Json = Any
 
 
 @dataclass(slots=True)
 class Entry:
-    """One file: its settings, its findings, and the rows that they hold for; its own is the first."""
+    """One file: its settings, its findings, and the rows that they hold for; its own is the first.
+
+    Args:
+        token: stands for what must hold where a row changed.
+        seen: this run has asked for the file, or written it.
+    """
 
     key: str
     findings: Sequence[Json]
     rows: list[int]
+    token: str
+    seen: bool = False
 
 
 @dataclass(slots=True)
-class Shard:
-    """The files of one folder. `details` are what must hold where a row changed; read only then."""
+class Kept:
+    """Files by folder and name, and the rows that they refer to."""
 
-    folder: str
     rows: list[Stamp] = field(default_factory=list)
-    stale: set[int] = field(default_factory=set)
-    entries: dict[str, Entry] = field(default_factory=dict)
-    raw_details: bytes = b"{}"
-    details: dict[str, Json] | None = None
-    touched: set[str] = field(default_factory=set)
-    dirty: bool = False
+    entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    _places: dict[Stamp, int] = field(default_factory=dict)
 
-    def detail(self, name: str) -> Json:
-        """What must hold for a file whose rows changed."""
-        return self._all_details()[name]
-
-    def keep_detail(self, name: str, detail: Json) -> None:
-        """Keep what must hold for a file."""
-        self._all_details()[name] = detail
-
-    def _all_details(self) -> dict[str, Json]:
-        if self.details is None:
-            try:
-                read = json.loads(self.raw_details)
-            except BROKEN:  # the sum over it is right, so somebody made it so
-                read = None
-            self.details = read if isinstance(read, dict) else {}
-        return self.details
+    def take(self, stamps: Iterable[Stamp]) -> Iterator[int]:
+        """The rows of stamps, old or new."""
+        if not self._places:
+            self._places.update((row, index) for index, row in enumerate(self.rows))
+        for stamp in stamps:
+            index = self._places.get(stamp)
+            if index is None:
+                index = self._places[stamp] = len(self.rows)
+                self.rows.append(stamp)
+            yield index
 
 
 def finding_of(data: Json, shown: str, show: Callable[[str], str]) -> Finding:
@@ -116,17 +112,17 @@ def _fix(data: Json) -> Fix:
     return Fix(_text(message), Applicability(applicability), made)
 
 
-# Files: a line with a sum over the rest, a line that every run reads, a line for where something changed.
+# Files: a sum over the rest, and one value.
 
 
-def lines_of(fast: Json, slow: Json) -> bytes:
+def lines_of(value: Json) -> bytes:
     """The content of a file."""
-    body = f"{json.dumps(fast, separators=(',', ':'))}\n{json.dumps(slow, separators=(',', ':'))}".encode("ascii")
+    body = json.dumps(value, separators=(",", ":")).encode("ascii")
     return b"%d\n%b" % (zlib.crc32(body), body)
 
 
-def read_lines(path: str) -> tuple[bytes, bytes]:
-    """The two lines of a file.
+def read_whole(path: str) -> bytes:
+    """What a file says after its sum.
 
     Raises:
         OSError: it cannot be read.
@@ -136,20 +132,57 @@ def read_lines(path: str) -> tuple[bytes, bytes]:
         total, _, body = file.read().partition(b"\n")
     if int(total) != zlib.crc32(body):
         raise ValueError(path)
-    fast, _, slow = body.partition(b"\n")
-    return fast, slow
+    return body
 
 
-def shard_of(lines: tuple[bytes, bytes], folder: str) -> Shard | None:
-    """What two lines keep of a folder; None where it is another one, or of another format."""
-    fast = json.loads(lines[0])
-    if fast["format"] != FORMAT or fast["folder"] != folder:
+def plain_of(kept: Kept) -> Json:
+    """What is kept as data, with the rows that are still referred to."""
+    used: dict[int, int] = {}
+    keys: dict[str, int] = {}
+    folders: dict[str, Json] = {}
+    for folder, entries in kept.entries.items():
+        if entries:
+            folders[folder] = {
+                name: [
+                    keys.setdefault(entry.key, len(keys)),
+                    entry.findings,
+                    [used.setdefault(index, len(used)) for index in entry.rows],
+                    entry.token,
+                ]
+                for name, entry in entries.items()
+            }
+    return {"format": FORMAT, "keys": list(keys), "rows": [kept.rows[index] for index in used], "entries": folders}
+
+
+def kept_in(data: bytes) -> Kept | None:
+    """What data keeps; None where it is of another format."""
+    plain = json.loads(data)
+    if plain["format"] != FORMAT:
         return None
-    rows = [Stamp(*row) for row in fast["rows"]]
-    count = len(rows)
-    entries = {name: Entry(key, findings, used) for name, (key, findings, used) in fast["entries"].items()}
-    if not all(entry.rows and min(entry.rows) >= 0 and max(entry.rows) < count for entry in entries.values()):
-        return None
-    if not all(isinstance(row.path, str) for row in rows):
-        return None
-    return Shard(folder, rows, entries=entries, raw_details=lines[1])
+    rows = [Stamp(*row) for row in plain["rows"]]
+    keys, count = plain["keys"], len(rows)
+    made = Kept(rows)
+    for folder, entries in plain["entries"].items():
+        inside = made.entries[folder] = {}
+        for name, (key, findings, used, token) in entries.items():
+            if not used or min(used) < 0 or max(used) >= count:
+                return None
+            inside[name] = Entry(keys[key], findings, used, token)
+    return made if all(isinstance(row.path, str) for row in rows) else None
+
+
+def details_token(detail: Json) -> str:
+    """What stands for what must hold for a file."""
+    return digest_of(json.dumps(detail).encode("ascii"))
+
+
+def packed(folder: str, details: dict[str, Json]) -> bytes:
+    """The content of a file of details, which are much the same for the files of a folder."""
+    body = zlib.compress(json.dumps([folder, details], separators=(",", ":")).encode("ascii"), 1)
+    return b"%d\n%b" % (zlib.crc32(body), body)
+
+
+def details_of(data: bytes, folder: str) -> dict[str, Json]:
+    """The details of a folder; none where they are those of another one."""
+    whose, details = json.loads(zlib.decompress(data))
+    return details if whose == folder and isinstance(details, dict) else {}

@@ -14,7 +14,7 @@ TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# The cache of torchtielint;
 # Versions of the linter whose results are kept beside those of the running one.
 OLD_VERSIONS = 2
 _VERSION = re.compile(r"[0-9a-f]{32}")
-_OWN_FILES = re.compile(r"([0-9a-f]{32}|rules)\.json(\.[\d-]+\.tmp)?")
+_OWN_FILES = re.compile(r"([0-9a-f]{32}\.details|(index|rules)\.json)(\.[\d-]+\.tmp)?")
 
 
 def version() -> str:

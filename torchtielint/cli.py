@@ -7,16 +7,14 @@ import io
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 from torchtielint import __version__
+from torchtielint.choices import CERTAINTIES, OUTPUT_FORMATS
 from torchtielint.errors import ISSUES_URL, TorchtielintError
-from torchtielint.options import CERTAINTIES, OUTPUT_FORMATS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -364,6 +362,8 @@ def ties(ctx: click.Context, /, targets: tuple[str, ...], static: bool, **option
     Exits with 0 where every tie is a true one, 1 where there is a false one, a broken expectation, or a tie that the
     source and the model do not agree on, 2 where something could not be done.
     """
+    from dataclasses import fields
+
     from torchtielint.command import CheckOptions
 
     names = {field.name for field in fields(CheckOptions)} - {"output_format", "output_file", "verbose"}
@@ -431,6 +431,8 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except Exception:  # a mistake of ours outside of any file: not to be taken for findings, which exit with 1
+        import traceback
+
         sys.stderr.write(traceback.format_exc())
         sys.stderr.write(f"torchtielint made a mistake of its own: report it with these lines at {ISSUES_URL}\n")
         return 2

@@ -203,8 +203,10 @@ def find_targets(
         raise UsageError("`--stdin-filename` needs standard input", hint="add `-` as the path")
     found = discover(paths, resolver)
     here = str(Path.cwd()) + os.sep
+    folders = (path.rpartition(os.sep)[0] or os.sep for path in found.files)
     return [
-        Target(path, path.removeprefix(here), resolver.for_folder(str(Path(path).parent))) for path in found.files
+        Target(path, path.removeprefix(here), resolver.for_folder(folder))
+        for path, folder in zip(found.files, folders, strict=True)
     ], found.unreadable
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +14,12 @@ from torchtielint.model_settings import ModelSettings
 from torchtielint.options import Layer, layer_from_table, parse_toml
 from torchtielint.patterns import Patterns
 from torchtielint.selectors import Catalogue, enabled_codes
-from torchtielint.targets import pinned_in
+from torchtielint.targets import pinned_in, says_versions
 
 T = TypeVar("T")
 
 CONFIG_NAMES = (".torchtielint.toml", "torchtielint.toml", "pyproject.toml")
+OWN_NAMES = frozenset(CONFIG_NAMES)
 DEFAULT_EXCLUDE = (
     *(".bzr", ".direnv", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".mypy_cache", ".nox", ".pyenv"),
     *(".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".torchtielint_cache", ".tox", ".venv", ".vscode"),
@@ -120,16 +121,18 @@ class Resolver:
         self._by_folder: dict[str, Settings] = {}
         self._fixed = self._load(config_file) if config_file is not None or isolated else None
 
-    def for_folder(self, folder: str) -> Settings:
-        """The settings for the files directly in a folder, given by its absolute path."""
+    def for_folder(self, folder: str, names: Collection[str] | None = None) -> Settings:
+        """The settings for the files directly in a folder, given by its absolute path, and what is in it if known."""
         if self._fixed is not None:
             return self._fixed
         known = self._by_folder.get(folder)
         if known is None:
-            own = config_in(Path(folder))
+            own = None if names is not None and OWN_NAMES.isdisjoint(names) else config_in(Path(folder))
             parent = str(Path(folder).parent)
             known = self.for_folder(parent) if own is None and parent != folder else self._load(own)
-            self._by_folder[folder] = known = known.aimed_at(pinned_in(Path(folder)))
+            if names is None or says_versions(names):
+                known = known.aimed_at(pinned_in(Path(folder)))
+            self._by_folder[folder] = known
         return known
 
     def _load(self, path: Path | None) -> Settings:

@@ -149,8 +149,8 @@ class _Walk:
             except OSError as error:
                 self.unreadable.append((path, error.strerror or str(error)))
                 continue
-            settings = self.resolver.for_folder(path)
             names = {entry.name for entry in entries}
+            settings = self.resolver.for_folder(path, names)
             ignores = self.ignore_files.within(path, names, ignores) if settings.respect_gitignore else ()
             for entry in entries:
                 self._entry(entry, real, settings, ignores, pending)

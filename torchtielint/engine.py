@@ -7,13 +7,12 @@ import functools
 import os
 import re
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchtielint import stamps, suppression
+from torchtielint import stamps
 from torchtielint.config import Settings
 from torchtielint.errors import ISSUES_URL, SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Certainty, Finding, Position, Range, Severity
@@ -238,6 +237,8 @@ def check_source(
     named = _SCREEN.search(raw) is not None
     if not named and (project is None or not _INHERITS.search(raw)):
         return ()
+    from torchtielint import suppression  # from here on there is something to do
+
     mistakes_of_ours = len(traces)
     text, found = _examined(data, path, codes, traces, functools.partial(_found, file=file, project=project))
     unfinished = any(one.code in (SYNTAX_ERROR, NOT_FINISHED) for one in found)
@@ -363,6 +364,8 @@ def _not_checked(item: Work, reason: str, *, ours: bool = False) -> tuple[Findin
 
 def _broken(error: BaseException, path: str, traces: list[str]) -> Finding:
     """What is reported where we made a mistake."""
+    import traceback
+
     traces.append(f"{path}\n{traceback.format_exc()}")
     detail = " ".join(str(error).split())
     said = f"{type(error).__name__}: {detail[:200]}" if detail else type(error).__name__

@@ -8,13 +8,11 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from torchtielint.choices import CERTAINTIES, OUTPUT_FORMATS
 from torchtielint.errors import ConfigError
 from torchtielint.findings import Certainty
 from torchtielint.model_settings import ModelSettings, is_models, models_from
 from torchtielint.selectors import Selection
-
-OUTPUT_FORMATS = ("full", "concise", "json")
-CERTAINTIES = ("proven", "likely", "hint")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from torchtielint.options import parse_toml
 _REQUIREMENT = re.compile(r"transformers\s*(?:\[[^\]]*\])?\s*\(?(?P<versions>[^;#)]*)(?:[;#)].*)?", re.IGNORECASE)
 # In a `setup.py`, which is never run: a whole string that is a requirement.
 _IN_SETUP = re.compile(r"""(?<=['"])transformers\s*[\[<>=~!][^'"\n]*(?=['"])""")
+_SAYING = frozenset({"pyproject.toml", "requirements.txt", "setup.cfg", "setup.py"})
 _CLAUSE = re.compile(r"(?P<operator>===|==|~=|<=|<|\^|~|)\s*v?(?P<major>\d+)(?P<rest>[\d.*]*)")
 
 
@@ -24,6 +25,11 @@ def pinned_in(folder: Path) -> int | None:
     """
     majors = [major for requirement in _requirements(folder) if (major := newest_major(requirement)) is not None]
     return min(majors, default=None)
+
+
+def says_versions(names: Iterable[str]) -> bool:
+    """Whether a folder with these names may say anything about versions."""
+    return any(name in _SAYING or name.endswith(".dist-info") for name in names)
 
 
 def newest_major(requirement: str) -> int | None:
