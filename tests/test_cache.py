@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -222,13 +223,13 @@ def test_versions_follow_our_sources(tmp_path, monkeypatch):
     assert before != cache_folder.version()
 
 
-def test_what_changed_at_the_same_moment_is_seen(runs):
-    """A file of the same size and time: times say nothing about what was written just now."""
+def test_what_changed_at_the_same_moment_is_seen(runs, monkeypatch):
+    """A file of the same size and times: they say nothing about what was written just now."""
+    now = time.time_ns()
+    monkeypatch.setattr(stamps, "times", lambda path: (now, now, 100) if Path(path).exists() else (0, 0, 0))
     runs.write(PROJECT)
-    status = (runs.folder / "alone.py").stat()
     runs.again()
     runs.write({"alone.py": ALONE.replace("[nn.", "(nn.").replace("2)]", "2))")})
-    os.utime(runs.folder / "alone.py", ns=(status.st_atime_ns, status.st_mtime_ns))
 
     assert ["alone.py"] == runs.again()
 
@@ -328,6 +329,21 @@ def test_without_what_exactly_was_used_a_file_is_checked(runs, damage):
     assert [] == runs.again()
 
     runs.write({"base.py": BASE.replace("# a comment", "# another one")})
+
+    assert ["base.py", "part.py"] == runs.again()
+
+
+def test_what_exactly_was_used_is_that_of_the_findings(runs):
+    """A run that is killed between the two leaves them apart."""
+    runs.write(PROJECT)
+    runs.again()
+    (path,) = (runs.folder / ".cache").rglob("*.details")
+    before = path.read_bytes()
+    runs.write({"base.py": BASE.replace("self.w = nn.Linear(width(), 4)", "self.w = nn.Linear(4, 4)")})
+    runs.again()
+    path.write_bytes(before)
+
+    runs.write({"base.py": BASE})
 
     assert ["base.py", "part.py"] == runs.again()
 
