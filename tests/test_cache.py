@@ -17,6 +17,7 @@ import pytest
 from conftest import ROOT, torchtielint
 
 from torchtielint import cache_folder, engine, stamps
+from torchtielint.cache_files import FORMAT
 from torchtielint.config import settings_from_layers
 from torchtielint.engine import Outcome, Target
 from torchtielint.options import Layer

@@ -64,8 +64,8 @@ class Cache:
         self._stamps: dict[str, Stamp] = {}
         self._texts: dict[str, tuple[object, str] | None] = {}
         self._lookup: object = None
-        self._touched: dict[str, dict[str, Json]] = {}
-        self._details: tuple[str, dict[str, Json]] = ("", {})
+        self._touched: dict[str, dict[str, str]] = {}
+        self._details: tuple[str, dict[str, str]] = ("", {})
         self._dirty = False
         self._next_save = time.monotonic() + SAVE_EVERY
 
@@ -91,7 +91,7 @@ class Cache:
         folder, _, name = path.rpartition(os.sep)
         kept = self._all()
         answers = [[*question, answer] for question, answer in relied.answers]
-        detail = [answers, [list(read) for read in relied.reads]]
+        detail = json.dumps([answers, [list(read) for read in relied.reads]])
         rows = list(kept.take((own, *relied.stamps)))
         self._compared.update(rows)
         data = [data_of(finding) for finding in findings]
@@ -138,9 +138,9 @@ class Cache:
         detail = self._detail(folder, name)
         if details_token(detail) != entry.token:
             return False
-        answers, reads = detail
-        if any(self._answer(Question(kind, asker, asked)) != answer for kind, asker, asked, answer in answers):
-            return False
+        answers, reads = json.loads(detail)
+        if changed.difference(path for path, *_ in reads) and not self._same_answers(answers):
+            return False  # a folder changed, and with it what an import means
         for path, names, placed, digest in reads:
             if path in changed and self._fingerprint(path, names, placed=placed) != digest:
                 return False
@@ -150,16 +150,19 @@ class Cache:
         self._dirty = True
         return True
 
-    def _detail(self, folder: str, name: str) -> Json:
+    def _detail(self, folder: str, name: str) -> str:
         if self._details[0] != folder:
             self._details = (folder, self._read_details(folder))
         return self._details[1][name]
 
-    def _read_details(self, folder: str) -> dict[str, Json]:
+    def _read_details(self, folder: str) -> dict[str, str]:
         try:
             return details_of(read_whole(self._details_file(folder)), folder)
         except (OSError, *BROKEN):
             return {}
+
+    def _same_answers(self, answers: Json) -> bool:
+        return all(self._answer(Question(kind, asker, asked)) == answer for kind, asker, asked, answer in answers)
 
     def _answer(self, question: Question) -> object:
         from torchtielint.semantics.lookup import Lookup

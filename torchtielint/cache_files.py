@@ -12,7 +12,7 @@ from typing import Any
 from torchtielint.findings import Applicability, Certainty, Edit, Finding, Fix, Note, Position, Range, Severity
 from torchtielint.stamps import Stamp, digest_of
 
-FORMAT = 2
+FORMAT = 3
 # What reading a file raises that is not ours, not whole, or of another format.
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError, zlib.error)
 # What `json` gives: whoever reads it takes any of these errors for an answer.
@@ -171,18 +171,18 @@ def kept_in(data: bytes) -> Kept | None:
     return made if all(isinstance(row.path, str) for row in rows) else None
 
 
-def details_token(detail: Json) -> str:
+def details_token(detail: str) -> str:
     """What stands for what must hold for a file."""
-    return digest_of(json.dumps(detail).encode("ascii"))
+    return digest_of(detail.encode())
 
 
-def packed(folder: str, details: dict[str, Json]) -> bytes:
+def packed(folder: str, details: dict[str, str]) -> bytes:
     """The content of a file of details, which are much the same for the files of a folder."""
     body = zlib.compress(json.dumps([folder, details], separators=(",", ":")).encode("ascii"), 1)
     return b"%d\n%b" % (zlib.crc32(body), body)
 
 
-def details_of(data: bytes, folder: str) -> dict[str, Json]:
+def details_of(data: bytes, folder: str) -> dict[str, str]:
     """The details of a folder; none where they are those of another one."""
     whose, details = json.loads(zlib.decompress(data))
     return details if whose == folder and isinstance(details, dict) else {}
