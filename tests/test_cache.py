@@ -280,9 +280,7 @@ def files_of(runs: Runs) -> list[Path]:
         lambda data: data.replace(b"alone.py", b"alonf.py"),
         lambda data: resummed([]),
         lambda data: resummed({"format": 0, "keys": [], "rows": [], "entries": {}}),
-        lambda data: resummed(
-            {"format": 1, "folder": "/", "rows": [[1, 2, 3, 4, 5]], "entries": {"a": ["k", [], [0]]}}
-        ),
+        lambda data: resummed({"format": FORMAT, "keys": [""], "rows": [[1]], "entries": {}}),
         lambda data: data.replace(b'"PROVEN', b'"LIKELY'),
     ],
 )

@@ -62,7 +62,7 @@ class Cache:
         self._compared: set[int] = set()
         self._stale: set[int] = set()
         self._stamps: dict[str, Stamp] = {}
-        self._texts: dict[str, tuple[object, str] | None] = {}
+        self._texts: dict[str, tuple[object, list[str]] | None] = {}
         self._lookup: object = None
         self._touched: dict[str, dict[str, str]] = {}
         self._details: tuple[str, dict[str, str]] = ("", {})
@@ -178,7 +178,7 @@ class Cache:
         if path not in self._texts:
             text = self._read(path)
             try:
-                self._texts[path] = None if text is None else (index_source(text), text)
+                self._texts[path] = None if text is None else (index_source(text), text.split("\n"))
             except (SourceSyntaxError, RecursionError):
                 self._texts[path] = None
         known = self._texts[path]

@@ -70,8 +70,7 @@ class Program:
 
     def lines_of(self, statement: Statement) -> str:
         """The text of a statement's lines."""
-        self._lines = self._lines or self.text.split("\n")
-        return "\n".join(self._lines[statement.first_line - 1 : statement.last_line]) + "\n"
+        return "\n".join(self.lines()[statement.first_line - 1 : statement.last_line]) + "\n"
 
     def forget(self) -> None:
         """Let go of the parsed slices; what still needs one holds it."""
@@ -93,6 +92,11 @@ class Program:
         """The statements that may bind a name, in order: star imports may bind any."""
         self._note(name)
         return [*self._binders.get(name, ()), *self._stars]
+
+    def lines(self) -> Sequence[str]:
+        """The lines of the text."""
+        self._lines = self._lines or self.text.split("\n")
+        return self._lines
 
     def everything(self) -> str:
         """The text, for whoever looks at all of it."""

@@ -123,7 +123,7 @@ class Project(Lookup):
                 return None
             found_by = None if program in whole else names[program]
             lines = whole.get(program, False) or program.path in placed
-            found = fingerprint(program.index, program.text, found_by, placed=lines)
+            found = fingerprint(program.index, program.lines(), found_by, placed=lines)
             by_name = None if found_by is None else tuple(sorted(found_by))
             reads.append(Read(program.file, by_name, lines, found))
             behind.add(program.stamp)

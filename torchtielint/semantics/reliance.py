@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -114,9 +114,8 @@ class Ledger:
             self.current.parts[uses] = None
 
 
-def fingerprint(index: Index, text: str, names: Collection[str] | None, *, placed: bool) -> str:
+def fingerprint(index: Index, lines: Sequence[str], names: Collection[str] | None, *, placed: bool) -> str:
     """What stands for the statements of a file that may bind these names (None: for all statements)."""
-    lines = text.split("\n")
     used: list[str] = []
     for statement in index.statements:
         if names is None or statement.star or any(name in names for name in statement.binds):
