@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from torchtielint.semantics.index import Index, Statement
-from torchtielint.semantics.reliance import Ledger
+from torchtielint.semantics.reliance import Ledger, Uses
 from torchtielint.semantics.site import Slice
 from torchtielint.stamps import Stamp
 
@@ -29,6 +29,7 @@ class Program:
         file: its absolute path; the same as `path` where it has none.
         parsed_lines: how many lines the slices have that are parsed.
         shapes: what the screen has read of its statements.
+        shapes_use: what it used for that.
         ledger: where the names that others ask for are noted down.
         stamp: what the file was when it was read.
     """
@@ -39,6 +40,7 @@ class Program:
     file: str = ""
     parsed_lines: int = 0
     shapes: dict[Statement, Shape] = field(default_factory=dict)
+    shapes_use: dict[Statement, Uses] = field(default_factory=dict)
     ledger: Ledger | None = None
     stamp: Stamp | None = None
     _lines: list[str] = field(default_factory=list)

@@ -108,18 +108,29 @@ class _Choice:
 
     def _shape(self, program: Program, statement: Statement) -> Shape:
         known = program.shapes.get(statement)
-        if known is None:
-            program.shapes[statement] = Shape()  # while it is read, nothing is known of it
-            names = Names(
-                lambda name: self._result(program, name),
-                lambda name: self._is_module(program, name),
-                lambda name: _full(program, name),
-            )
-            try:
-                known = shape_of(program.lines_of(statement), names)
-            except (SyntaxError, ValueError, RecursionError):
-                known = Shape(suspicions={Suspicion.WORD})
-            program.shapes[statement] = known
+        ledger = program.ledger
+        if known is None and ledger is not None:
+            with ledger.apart() as uses:
+                known = self._read(program, statement)
+            program.shapes_use[statement] = uses
+        elif known is None:
+            known = self._read(program, statement)
+        elif ledger is not None and statement in program.shapes_use:
+            ledger.again(program.shapes_use[statement])
+        return known
+
+    def _read(self, program: Program, statement: Statement) -> Shape:
+        program.shapes[statement] = Shape()  # while it is read, nothing is known of it
+        names = Names(
+            lambda name: self._result(program, name),
+            lambda name: self._is_module(program, name),
+            lambda name: _full(program, name),
+        )
+        try:
+            known = shape_of(program.lines_of(statement), names)
+        except (SyntaxError, ValueError, RecursionError):
+            known = Shape(suspicions={Suspicion.WORD})
+        program.shapes[statement] = known
         return known
 
     def _suspicions(self, program: Program, statement: Statement) -> set[Suspicion]:
