@@ -161,6 +161,20 @@ def test_a_note_moves_with_what_it_points_at(runs):
     assert [line + 1 for line in before] == found
 
 
+def test_what_is_worked_out_once_counts_for_all_that_use_it(runs):
+    """The screen reads a base class once for its two subclasses."""
+    base = "from torch import nn\nfrom helper import make\nclass Base(nn.Module):\n    def __init__(self):\n"
+    helper = "from torch import nn\ndef make():\n    return nn.Linear(4, 4)\n"
+    part = "from torch import nn\nfrom base import Base\nclass P(Base):\n    def forward(self, x):\n        return x\n"
+    body = "        super().__init__()\n        self.w = make()\n"
+    runs.write({"helper.py": helper, "base.py": base + body, "part.py": part, "part2.py": part})
+    runs.again()
+
+    runs.write({"helper.py": helper.replace("nn.Linear(4, 4)", "[nn.Linear(4, 4)]")})
+
+    assert ["base.py", "helper.py", "part.py", "part2.py"] == runs.again()
+
+
 def test_a_name_that_was_missing_counts(runs):
     """It was looked for, so that its appearance changes what is found."""
     runs.write({**PROJECT, "base.py": "from torch import nn\n"})
