@@ -746,3 +746,20 @@ class Rotary(Embedding):
     def __init__(self):
         nn.Module.__init__()
         self.proj = nn.Linear(4, 4)
+
+
+# case: The same in a class that names Module beside the parent that it skips.
+# torch: "missing 1 required positional argument: 'self'" in error(SkippingBoth)
+from torch import nn
+
+
+class Parent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Linear(2, 2)
+
+
+class SkippingBoth(Parent, nn.Module):
+    def __init__(self):
+        nn.Module.__init__()
+        self.b = nn.Linear(2, 2)
