@@ -120,7 +120,8 @@ class _Choice:
         return known
 
     def _read(self, program: Program, statement: Statement) -> Shape:
-        program.shapes[statement] = Shape()  # while it is read, nothing is known of it
+        # While it is read, as in a circle of calls, it may give back anything.
+        program.shapes[statement] = Shape(returns=Kind.FOREIGN | Kind.MADE | Kind.GIVEN)
         names = Names(
             lambda name: self._result(program, name),
             lambda name: self._is_module(program, name),
@@ -207,7 +208,7 @@ class _Choice:
                 continue
             if statement.is_class:
                 return Kind.MODULE
-            kind |= self._shape(other, statement).returns & ~Kind.GIVEN
+            kind |= self._shape(other, statement).returns
         return kind
 
     def _is_module(self, program: Program, name: str, depth: int = 0) -> bool:

@@ -520,7 +520,7 @@ class Reader:
         keeps = keeps and not (self._forward and not last[:1].isupper())
         for one in (*node.args, *(keyword.value for keyword in node.keywords)):
             given = self._kind(one)
-            if given & Kind.SELF and last[:1].isupper() and last != "Parameter":
+            if given & Kind.SELF and (last[:1].isupper() or kind & Kind.MODULE) and last != "Parameter":
                 self._suspect(Suspicion.SELF_PASSED)
             if given & (Kind.SELF | KEPT):
                 self.reading.hands.add(dotted or last)
@@ -682,7 +682,8 @@ class Reader:
                 return held & (Kind.TENSOR | Kind.PARAMETER) | child
             case ast.BinOp(left=left, right=right):
                 both = self._kind(left) | self._kind(right)
-                return both & (Kind.CONTAINER | Kind.TENSOR) | (Kind.TENSOR if both & Kind.PARAMETER else Kind.DATA)
+                kept = both & (Kind.CONTAINER | Kind.TENSOR | Kind.GIVEN)
+                return kept | (Kind.TENSOR if both & Kind.PARAMETER else Kind.DATA)
             case ast.UnaryOp(operand=operand):
                 inner = self._kind(operand) & (Kind.TENSOR | Kind.PARAMETER)
                 return Kind.TENSOR | Kind.PARAMETER if inner & Kind.PARAMETER else inner
@@ -738,7 +739,7 @@ class Reader:
             return self._method_kind(node, node.func)
         if dotted and first not in self._names:
             known = self._result(dotted)
-            return known if known is not None else Kind.FOREIGN
+            return self._given_back(node, known)
         return self._called(self._kind(node.func))
 
     def _called(self, held: Kinds) -> Kinds:
@@ -758,10 +759,19 @@ class Reader:
         dotted = _dotted(function)
         if dotted and dotted.split(".")[0] not in self._names and not held:
             known = self._result(dotted)
-            return known if known is not None else Kind.FOREIGN
+            return self._given_back(node, known)
         if held & Kind.MODULE and function.attr in _MEMBERS:
             return Kind.CONTAINER
-        return held & ~(Kind.GIVEN | Kind.SELF)
+        return held & ~Kind.SELF
+
+    def _given_back(self, node: ast.Call, known: Kinds | None) -> Kinds:
+        """What a function of the project returns, which may be what it is given, or made of it."""
+        if known is None:
+            return Kind.FOREIGN
+        if known & Kind.GIVEN:
+            given = self._all(node.args) | self._all(keyword.value for keyword in node.keywords)
+            known |= given & ~Kind.SELF | (Kind.TENSOR if given & Kind.PARAMETER else Kind.DATA)
+        return known
 
 
 def _names_class(node: ast.expr) -> bool:
