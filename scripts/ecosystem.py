@@ -69,7 +69,7 @@ def unpacked(package: Package, cache: Path) -> Path:
 def lint(package: Package, paths: Sequence[str], cache: Path) -> Found:
     """What the linter finds in some files and folders of a package, and its message."""
     folder = unpacked(package, cache)
-    command = [sys.executable, "-m", "torchtielint", "check", "--isolated", "--no-respect-gitignore"]
+    command = [sys.executable, "-m", "torchtielint", "check", "--isolated", "--no-respect-gitignore", "--no-cache"]
     command += [part for setting in package.config for part in ("--config", setting)]
     try:
         done = subprocess.run(

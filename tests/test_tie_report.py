@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import runpy
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import torch
 from test_ties import BUILT, MODELS, predicted
 from torch import nn
 
-from torchtielint.runtime import ParameterCount, TieKind, TieReport, tie_report
+from torchtielint.runtime import ParameterCount, TieKind, TieReport, scan, tie_report
+from torchtielint.runtime.walk import walk
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -126,3 +128,17 @@ def test_many_parameters_take_seconds():
 
     assert 20_000 == report.parameters.unique
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(collecting, monkeypatch):
+    """It waits while a model is measured, and not longer."""
+    seen = []
+    monkeypatch.setattr(scan, "walk", lambda model: seen.append(gc.isenabled()) or walk(model))
+    before = gc.isenabled()
+    (gc.enable if collecting else gc.disable)()
+    try:
+        tie_report(nn.Linear(2, 2))
+        assert ([False], collecting) == (seen, gc.isenabled())
+    finally:
+        (gc.enable if before else gc.disable)()

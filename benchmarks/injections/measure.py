@@ -164,7 +164,7 @@ def judge(cases: Sequence[Case], root: Path, *, jobs: int) -> None:
 
 
 def _lint(folders: Sequence[str], codes: Sequence[str], root: Path) -> Found:
-    command = [sys.executable, "-m", "torchtielint", "check", "--isolated", "--no-respect-gitignore"]
+    command = [sys.executable, "-m", "torchtielint", "check", "--isolated", "--no-respect-gitignore", "--no-cache"]
     done = subprocess.run(
         [*command, "--output-format", "json", "--extend-select", ",".join(codes), *folders],
         cwd=root,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from torch import nn
 
@@ -22,7 +24,23 @@ def tie_report(model: nn.Module, *, adjacent: bool = False, equal_values: bool =
         adjacent: report tensors too that lie in one storage and have no byte in common.
         equal_values: report tensors too that have equal contents in memory of their own; reads every value once.
     """
-    return measure(walk(model), adjacent=adjacent, equal_values=equal_values)
+    with _without_collection():
+        return measure(walk(model), adjacent=adjacent, equal_values=equal_values)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Put off the garbage collector, which goes through all names again each time that more of them are noted.
+
+    It takes half of the time over 100,000 names; what is made here has no cycles.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def measure(seen: Walk, *, adjacent: bool = False, equal_values: bool = False) -> TieReport:
