@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from torchtielint.semantics.screen.kinds import HELD, STATE, Kind, Kinds, Suspicion
-from torchtielint.semantics.screen.reading import Assigned, Reader, Reading
+from torchtielint.semantics.screen.reading import Reader
+from torchtielint.semantics.screen.record import Assigned, Reading
 from torchtielint.semantics.screen.words import CUTS, RUN, without_prose
 from torchtielint.torch_facts import load
 
