@@ -20,7 +20,6 @@ MAX_FOLLOWED = 12
 _PLAIN_BASES = frozenset({"object", "Exception", "dict", "list", "str", "int", "tuple", "Enum", "IntEnum", "StrEnum",
                           "NamedTuple", "TypedDict", "Protocol", "ABC", "OrderedDict", "ValueError", "UserDict",
                           "RuntimeError", "Dataset", "Generic", "ExplicitEnum", "Optimizer"})  # fmt: skip
-_QUIET_BASES = _PLAIN_BASES | {"Module"}
 
 
 _MAKING = {Suspicion.PARAMETER, Suspicion.PLAIN_CONTAINER, Suspicion.REPEATED}
@@ -34,7 +33,7 @@ _BUILDING = {
 
 @dataclass(slots=True)
 class Screened:
-    """The statements of a file that are run, and why."""
+    """The statements of a file that are run; and why, for whoever wants to run less."""
 
     run: frozenset[Statement]
     why: dict[Statement, set[Suspicion]] = field(default_factory=dict)

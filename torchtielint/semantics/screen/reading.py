@@ -176,11 +176,8 @@ class Reader(Uses):
                 self._bind(target, kind)
 
     def _assign_attribute(self, name: str, value: ast.expr, kind: Kinds) -> None:
-        constant = isinstance(value, ast.Constant)
-        none = constant and value.value is None  # type: ignore[attr-defined]  # a Constant has a value
-        self.reading.attributes.setdefault(name, []).append(
-            Assigned(kind, self._name, constant, none, branch=self._branch)
-        )
+        none = isinstance(value, ast.Constant) and value.value is None
+        self.reading.attributes.setdefault(name, []).append(Assigned(kind, self._name, none, branch=self._branch))
         if not self._settled:
             return
         if kind & Kind.SELF:

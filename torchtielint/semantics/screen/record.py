@@ -13,7 +13,6 @@ class Assigned:
 
     kind: Kinds
     method: str
-    constant: bool = False
     none: bool = False
     buffer: bool = False
     branch: tuple[tuple[int, int], ...] = ()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from torchtielint.semantics.screen.kinds import HELD, STATE, Kind, Kinds, Suspicion
 from torchtielint.semantics.screen.reading import Reader
 from torchtielint.semantics.screen.record import Assigned, Reading
+from torchtielint.semantics.screen.syntax import dotted_name
 from torchtielint.semantics.screen.words import CUTS, RUN, without_prose
 from torchtielint.torch_facts import load
 
@@ -37,9 +38,8 @@ class Shape:
         aliases: of a class, attributes that were handed on.
         names: of a class, the names of its methods and attributes.
         bases: of a class, dotted names.
-        starts: of a class, whether its constructor begins with that of its base; None where it has none.
-        forwards: of a class, attributes that its forward reads, and what its other methods make.
-        creates: of a class, the methods that make modules.
+        reads: of a class, by method, the attributes of the object that it reads.
+        creates: of a class, the methods that make modules; of a function, what it makes.
         hands: names of what it hands modules, parameters or objects of its own; classes: of what it hands classes.
         empty: of a class, the Parameters that it makes without values; fills: by method, attributes that it gives some.
         uses: of a class, the names that each method calls.
@@ -238,15 +238,8 @@ def _starts(constructor: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _dotted_base(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=owner, attr=name):
-            inner = _dotted_base(owner)
-            return f"{inner}.{name}" if inner else ""
-        case ast.Subscript(value=owner):
-            return _dotted_base(owner)
-    return ""
+    """The dotted name of a base; of `Base[T]`, that of `Base`."""
+    return dotted_name(node.value if isinstance(node, ast.Subscript) else node)
 
 
 def joined(shape: Shape, bases: list[Shape]) -> Iterator[Suspicion]:
