@@ -83,6 +83,7 @@ class _Choice:
                 for one in pieces:
                     why.setdefault(one, {Suspicion.TOP_LEVEL})
             suspicious = {name for one in why for name in (*one.binds, *shapes[one].names)}
+            suspicious |= {name for one, shape in shapes.items() if shape.repeats for name in one.binds}
             builders = {name for one, found in why.items() if found & _BUILDING for name in one.binds}
             makers = {name for one, found in why.items() if found & _MAKING and not one.is_class for name in one.binds}
             for statement, shape in shapes.items():
@@ -102,8 +103,12 @@ class _Choice:
         if name in here or name.rpartition(".")[2] in here:
             return True
         others = (one for one in self._bound(self._program, name) if one[0] is not self._program)
-        found = (self._suspicions(program, statement) for program, statement in others)
-        return any(one if of is None else one & of for one in found)
+        return any(
+            self._suspicions(program, statement) & of
+            if of is not None
+            else self._shape(program, statement).repeats or self._suspicions(program, statement)
+            for program, statement in others
+        )
 
     def _shape(self, program: Program, statement: Statement) -> Shape:
         known = program.shapes.get(statement)

@@ -35,6 +35,7 @@ class Reading:
         returns: what it may return.
         aliases: attributes of the object that it hands on to somebody who may keep them.
         creates: the classes of modules that it makes, and the functions that do.
+        repeats: it puts what it is given several times into a list.
         hands: whom it hands modules, parameters or the object itself.
         names: whom it hands classes.
         empty: attributes that it makes Parameters without values.
@@ -48,6 +49,7 @@ class Reading:
     returns: Kinds = Kind.DATA
     aliases: dict[str, int] = field(default_factory=dict)
     creates: set[str] = field(default_factory=set)
+    repeats: bool = False
     hands: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     empty: set[str] = field(default_factory=set)

@@ -40,6 +40,7 @@ class Shape:
         bases: of a class, dotted names.
         reads: of a class, by method, the attributes of the object that it reads.
         creates: of a class, the methods that make modules; of a function, what it makes.
+        repeats: it puts what it is given several times into a list.
         hands: names of what it hands modules, parameters or objects of its own; classes: of what it hands classes.
         empty: of a class, the Parameters that it makes without values; fills: by method, attributes that it gives some.
         uses: of a class, the names that each method calls.
@@ -56,6 +57,7 @@ class Shape:
     bases: tuple[str, ...] = ()
     reads: dict[str, set[str]] = field(default_factory=dict)
     creates: set[str] = field(default_factory=set)
+    repeats: bool = False
     hands: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     empty: set[str] = field(default_factory=set)
@@ -109,6 +111,7 @@ def _take(shape: Shape, reading: Reading) -> None:
     shape.suspicions |= reading.suspicions
     shape.calls |= reading.calls
     shape.hands |= reading.hands
+    shape.repeats |= reading.repeats
     shape.classes |= reading.names
     shape.empty |= reading.empty
 

@@ -47,8 +47,8 @@ class Uses(Expressions):
                     if self._makes_parameter(left) or self._makes_parameter(right):
                         self._suspect(Suspicion.PARAMETER)
                     listed = [one for one in (left, right) if isinstance(one, (ast.List, ast.Tuple))]
-                    if isinstance(op, ast.Mult) and any(self._kind(one) & HELD for one in listed):
-                        self._suspect(Suspicion.REPEATED)
+                    if isinstance(op, ast.Mult):
+                        self._repeated(self._all(one for part in listed for one in part.elts))
                 case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Dict(values=elements):
                     for one in elements:
                         self._use_if_held(one)
@@ -70,14 +70,20 @@ class Uses(Expressions):
                     self._made[inner.id] = (*self._loops, id(node))
         for element in elements:
             own = isinstance(element, ast.Name) and self._made.get(element.id, ())[-1:] == (id(node),)
-            if isinstance(element, (ast.Name, ast.Attribute)) and not own and self._kind(element) & STATE:
-                self._suspect(Suspicion.REPEATED)
+            if isinstance(element, (ast.Name, ast.Attribute)) and not own:
+                self._repeated(self._kind(element))
             for inner in ast.walk(element):
                 if isinstance(inner, ast.Call) and self._kind(inner) & HELD:
                     for one in (*inner.args, *(keyword.value for keyword in inner.keywords)):
                         name = one.id if isinstance(one, ast.Name) else ""
                         if self._kind(one) & HELD and self._made.get(name, ())[-1:] != (id(node),):
                             self._suspect(Suspicion.REPEATED)
+
+    def _repeated(self, kind: Kinds) -> None:
+        """One thing stands several times in a list."""
+        self.reading.repeats = self.reading.repeats or bool(kind & Kind.GIVEN)
+        if kind & HELD:
+            self._suspect(Suspicion.REPEATED)
 
     def _call(self, node: ast.Call) -> None:
         function = node.func
