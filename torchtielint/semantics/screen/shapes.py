@@ -142,7 +142,7 @@ class _Class:
         if _MEANINGFUL & shape.names or any(_is_odd_base(self._names.full(base)) for base in shape.bases):
             shape.suspicions.add(Suspicion.CLASS_BODY)
         constructor = self._methods.get("__init__")
-        if constructor is not None and node.bases and not _starts(constructor):
+        if constructor is not None and node.bases and not _starts(constructor, node.name):
             shape.suspicions.add(Suspicion.SUPER_INIT)
         for name in sorted(self._methods, key=lambda name: name != "__init__"):
             self._method(name)
@@ -217,7 +217,7 @@ def _is_odd_base(full: str) -> bool:
     return listed or first in ("collections", "transformers") or last in _MAPPINGS
 
 
-def _starts(constructor: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _starts(constructor: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> bool:
     """Whether a constructor runs that of its base, once, before it does anything with the object."""
     calls = 0
     touched = False
@@ -228,7 +228,7 @@ def _starts(constructor: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
                 value=ast.Call(
                     func=ast.Attribute(value=ast.Call(func=ast.Name(id="super"), args=given), attr="__init__")
                 )
-            ) if len(given) in (0, 2):
+            ) if not given or [dotted_name(one) for one in given] == [name, receiver]:
                 if touched:
                     return False
                 calls += 1
