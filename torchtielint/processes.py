@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -10,9 +11,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TypeVar
 
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -116,9 +118,12 @@ def local_workers(count: int) -> Iterator[Executor]:
         finished = True
     finally:
         if not finished:  # interrupted, or the one who asks for results has seen enough: do not wait for work
-            for process in set(multiprocessing.active_children()) - others:
+            killed = set(multiprocessing.active_children()) - others
+            for process in killed:
                 process.kill()
-        executor.shutdown(wait=True, cancel_futures=True)
+            for process in killed:
+                process.join()
+        executor.shutdown(wait=finished, cancel_futures=True)
 
 
 def _start_method() -> str:
@@ -129,6 +134,11 @@ def _start_method() -> str:
 def _begin() -> None:
     """Make a worker end with its parent, which alone answers to the user's Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(
+                _PR_SET_PDEATHSIG, signal.SIGKILL
+            )  # no thread runs beside a long regular expression
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
