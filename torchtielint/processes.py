@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -135,10 +134,10 @@ def _begin() -> None:
     """Make a worker end with its parent, which alone answers to the user's Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(
-                _PR_SET_PDEATHSIG, signal.SIGKILL
-            )  # no thread runs beside a long regular expression
+        import ctypes  # only workers need it
+
+        with suppress(OSError, AttributeError):  # a long regular expression lets no thread run beside it
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
