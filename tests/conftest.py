@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,11 @@ NAMES = {
 }
 CATALOGUE = Catalogue(NAMES, frozenset(NAMES) - {"TTL311"}, always=frozenset({"TTL001", "TTL003"}))
 _MISTAKE = re.compile(r"mistake\((TTL\d{3})(?:, (\w+))?\)")
+
+
+def listening() -> None:
+    """In a process that begins: let Ctrl-C reach it, which shells keep from what they run in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def finding(code: str, line: int, column: int = 1, *, end: tuple[int, int] | None = None, **others: object) -> Finding:

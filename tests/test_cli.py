@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
-from conftest import ROOT, torchtielint
+from conftest import ROOT, listening, torchtielint
 
 from torchtielint import __version__, cli
 
@@ -367,6 +367,7 @@ def test_an_interruption_ends_quietly(tree):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
+            preexec_fn=listening,  # noqa: PLW1509  # there are no threads here
         )
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)

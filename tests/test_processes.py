@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, torchtielint
+from conftest import ROOT, listening, torchtielint
 
 from torchtielint import engine, processes
 from torchtielint.engine import Target, run
@@ -51,7 +51,13 @@ def start(folder: Path, jobs: int, script: str = SHOW) -> subprocess.Popen[str]:
     source = HEADER + script.replace("JOBS", str(jobs))
     command = [sys.executable, "-c", source]
     return subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=listening,  # noqa: PLW1509  # there are no threads here
     )
 
 
