@@ -50,6 +50,7 @@ class _Choice:
     def __init__(self, program: Program, project: Project | None) -> None:
         self._program = program
         self._project = project
+        self._judged: dict[Statement, set[Suspicion]] = {}
 
     def screened(self) -> Screened | None:
         program = self._program
@@ -64,7 +65,7 @@ class _Choice:
             if statement.kind is StatementKind.IMPORT:
                 continue
             shape = shapes[statement] = self._shape(program, statement)
-            found = self._suspicions(program, statement)
+            found = set(self._suspicions(program, statement))
             if shape.binds:
                 found.add(Suspicion.TOP_LEVEL)
             if risky & {name.partition(".")[0] for name in shape.calls}:
@@ -139,6 +140,12 @@ class _Choice:
         return known
 
     def _suspicions(self, program: Program, statement: Statement) -> set[Suspicion]:
+        known = self._judged.get(statement)
+        if known is None:
+            known = self._judged[statement] = self._judge(program, statement)
+        return known
+
+    def _judge(self, program: Program, statement: Statement) -> set[Suspicion]:
         shape = self._shape(program, statement)
         found = set(shape.suspicions)
         if statement.is_class:
