@@ -26,7 +26,7 @@ SHELL = {
     "targets",
 }
 SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__", "measure", "model_settings"}
-SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "processes", "work"}
+SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "processes", "work", "magics", "notebook"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

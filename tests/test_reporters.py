@@ -231,12 +231,14 @@ def test_json():
             "message": "mé",
             "help": None,
             "filename": "model.py",
+            "cell": None,
             "location": {"row": 5, "column": 9},
             "end_location": {"row": 5, "column": 10},
             "notes": [
                 {
                     "message": "n",
                     "filename": "other.py",
+                    "cell": None,
                     "location": {"row": 1, "column": 2},
                     "end_location": {"row": 1, "column": 3},
                 }
@@ -245,7 +247,12 @@ def test_json():
                 "message": "f",
                 "applicability": "safe",
                 "edits": [
-                    {"content": "x", "location": {"row": 1, "column": 1}, "end_location": {"row": 1, "column": 2}}
+                    {
+                        "content": "x",
+                        "cell": None,
+                        "location": {"row": 1, "column": 1},
+                        "end_location": {"row": 1, "column": 2},
+                    }
                 ],
             },
             "url": "https://github.com/torchtielint/torchtielint/blob/main/rules/TTL301.md",

@@ -12,7 +12,7 @@ from typing import Any
 from torchtielint.findings import Applicability, Certainty, Edit, Finding, Fix, Note, Position, Range, Severity
 from torchtielint.stamps import Stamp, digest_of
 
-FORMAT = 3
+FORMAT = 4
 # What reading a file raises that is not ours, not whole, or of another format.
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError, zlib.error)
 # What `json` gives: whoever reads it takes any of these errors for an answer.
@@ -90,14 +90,14 @@ def data_of(finding: Finding) -> list[Json]:
 
 
 def _numbers(place: Range) -> list[int]:
-    return [place.start.line, place.start.column, place.end.line, place.end.column]
+    return [place.start.line, place.start.column, place.end.line, place.end.column, place.cell]
 
 
 def _range(data: Json) -> Range:
     if not isinstance(data, list) or not all(type(number) is int for number in data):
         raise TypeError(data)
-    line, column, end_line, end_column = data
-    return Range(Position(line, column), Position(end_line, end_column))
+    line, column, end_line, end_column, cell = data
+    return Range(Position(line, column), Position(end_line, end_column), cell)
 
 
 def _text(data: Json) -> str:

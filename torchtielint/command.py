@@ -267,12 +267,27 @@ class _Lines:
         return self._known[path]
 
     def _read(self, path: str) -> Sequence[str] | None:
-        target = self._targets.get(path)
+        if path not in self._targets and f"{engine.NOTEBOOK}:cell " in path:
+            return self._read_cell(*path.rsplit(":cell ", 1))
         try:
-            data = target.data if target is not None and target.data is not None else Path(path).read_bytes()
-            return split_lines(decode(data, path).text)
+            return split_lines(decode(self._data(path), path).text)
         except (OSError, UnreadableSourceError):
             return None
+
+    def _read_cell(self, path: str, number: str) -> Sequence[str] | None:
+        """The lines of a cell, where findings name one; all cells of its notebook are known from then on."""
+        from torchtielint.notebook import read_notebook
+
+        try:
+            for cell in read_notebook(self._data(path)).cells:
+                self._known[f"{path}:cell {cell.number}"] = cell.lines
+        except (OSError, UnreadableSourceError):
+            return None
+        return self._known.get(f"{path}:cell {number}")
+
+    def _data(self, path: str) -> bytes:
+        target = self._targets.get(path)
+        return target.data if target is not None and target.data is not None else Path(path).read_bytes()
 
 
 def visible_lines(text: str) -> str:

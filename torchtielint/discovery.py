@@ -11,7 +11,7 @@ from torchtielint.config import Resolver, Settings
 from torchtielint.errors import PathError
 from torchtielint.patterns import Patterns, parents
 
-SUFFIXES = (".py", ".pyi")
+SUFFIXES = (".py", ".pyi", ".ipynb")
 
 
 @dataclass(slots=True)

@@ -34,6 +34,7 @@ NOT_CHECKED = "not checked: "
 _SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
 # A class with a base, in a file that imports something: what derives from a Module of another file looks like this.
 _INHERITS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
+NOTEBOOK = ".ipynb"
 # Fewer files are checked by one process, unless the user asks for more.
 MANY_FILES = 16
 
@@ -233,7 +234,51 @@ def check_source(
     """
     traces = [] if traces is None else traces
     codes = settings.codes_for(file or str(Path(path).absolute()))
-    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    check = functools.partial(
+        _checked, path=path, settings=settings, codes=codes, file=file, traces=traces, project=project
+    )
+    return _check_notebook(data, path, codes, check) if path.endswith(NOTEBOOK) else check(data)
+
+
+def _check_notebook(
+    data: bytes | str, path: str, codes: frozenset[str], check: Callable[[str], tuple[Finding, ...]]
+) -> tuple[Finding, ...]:
+    """What is found in the cells of a notebook as one program; a cell that is no Python is one finding."""
+    from torchtielint.notebook import read_notebook
+
+    try:
+        notebook = read_notebook(data)
+    except UnreadableSourceError as error:
+        reported = NOT_FINISHED in codes and _SCREEN.search(_bytes(data)) is not None
+        unread = _whole(NOT_FINISHED, f"{NOT_CHECKED}{error.message}", path, line=error.line)
+        return (unread,) if reported else ()
+    found = check(notebook.program)
+    broken: list[Finding] = []
+    if any(one.code == SYNTAX_ERROR for one in found):
+        rest, errors = notebook.without_broken_cells()
+        for cell, wrong in errors:
+            place = Range(Position(wrong.line, wrong.column), Position(wrong.line, wrong.column + 1), cell.number)
+            broken.append(_whole(SYNTAX_ERROR, wrong.message, path, place=place))
+        found = check(rest.program) if errors else found
+    return in_order((*broken, *map(notebook.placed, found)))
+
+
+def _bytes(data: bytes | str) -> bytes:
+    return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+
+
+def _checked(
+    data: bytes | str,
+    *,
+    path: str,
+    settings: Settings,
+    codes: frozenset[str],
+    file: str,
+    traces: list[str],
+    project: Callable[[], Project] | None,
+) -> tuple[Finding, ...]:
+    """What is found in Python, in order."""
+    raw = _bytes(data)
     named = _SCREEN.search(raw) is not None
     if not named and (project is None or not _INHERITS.search(raw)):
         return ()

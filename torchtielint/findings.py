@@ -41,10 +41,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Range:
-    """A span of a file; the end is exclusive."""
+    """A span of a file; the end is exclusive. In a notebook it is one of a cell, which `cell` numbers from 1."""
 
     start: Position
     end: Position
+    cell: int = 0
+
+    def page(self, path: str) -> str:
+        """What its lines are lines of: a file, or `path:cell 3` of a notebook."""
+        return f"{path}:cell {self.cell}" if self.cell else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,6 @@ class Finding:
         return f"{RULES_URL}{self.code}.md"
 
     @property
-    def sort_key(self) -> tuple[str, Range, str, str]:
+    def sort_key(self) -> tuple[str, int, Range, str, str]:
         """The order of every report: path, place, code."""
-        return (self.path, self.range, self.code, self.message)
+        return (self.path, self.range.cell, self.range, self.code, self.message)

@@ -7,7 +7,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from torchtielint import engine
 from torchtielint.command import FAILED, FOUND, OK, CheckOptions, find_targets, resolver_for, terminal_width, write
 from torchtielint.engine import Target
 from torchtielint.errors import SourceSyntaxError, UnreadableSourceError
-from torchtielint.findings import Position, Severity
+from torchtielint.findings import Position, Range, Severity
 from torchtielint.importable import new_project
 from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.reporters.style import Style, visible
@@ -35,10 +35,16 @@ MOST_NAMES = 12
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of a file."""
+    """A line of a file, or of the cell of a notebook that `cell` numbers."""
 
     path: str
     position: Position
+    cell: int = 0
+
+    @property
+    def page(self) -> str:
+        """What it is a line of."""
+        return f"{self.path}:cell {self.cell}" if self.cell else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +128,37 @@ def ties_in(target: Target, project: Callable[[], Project] | None = None) -> lis
         SourceSyntaxError: it is no Python.
     """
     data = Path(target.path).read_bytes() if target.data is None else target.data
+    if target.path.endswith(engine.NOTEBOOK):
+        return _ties_of_cells(data, target, project)
     source = decode(data, target.shown)
-    refuse_deep_nesting(source.text)
-    if "torch" not in source.text and not engine.defines_modules_of_others(source.text, target.path, project):
+    return _ties_of_source(source.text, target, project)
+
+
+def _ties_of_cells(data: bytes, target: Target, project: Callable[[], Project] | None) -> list[ClassTies]:
+    """The ties of the classes in the cells of a notebook, which are one program."""
+    from torchtielint.notebook import read_notebook
+
+    notebook = read_notebook(data)
+
+    def placed(place: Place) -> Place:
+        within = notebook.within(Range(place.position, place.position))
+        return Place(place.path, within.start, within.cell) if place.path == target.shown else place
+
+    return [
+        replace(
+            one,
+            place=placed(one.place),
+            groups=tuple(replace(group, site=group.site and placed(group.site)) for group in one.groups),
+        )
+        for one in _ties_of_source(notebook.program, target, project)
+    ]
+
+
+def _ties_of_source(text: str, target: Target, project: Callable[[], Project] | None) -> list[ClassTies]:
+    refuse_deep_nesting(text)
+    if "torch" not in text and not engine.defines_modules_of_others(text, target.path, project):
         return []
-    return ties_of_text(source.text, target.shown, file=target.path, project=None if project is None else project())
+    return ties_of_text(text, target.shown, file=target.path, project=None if project is None else project())
 
 
 def ties_of_text(text: str, path: str, *, file: str = "", project: Project | None = None) -> list[ClassTies]:
@@ -176,7 +208,8 @@ def as_json_text(classes: Iterable[ClassTies], unread: Iterable[Unread] = ()) ->
     has `class`, `path`, `line`, `complete` and `groups`; a group has `kind` (same-parameter, same-module, same-storage,
     overlapping), `names`, `shape` (integers, expressions, null for a size that is not known; null for modules and where
     nothing is known), `site` (`path`, `line`, `column`, or null), `conditional` and `condition` (as written, or null),
-    `buffers` (the names are buffers) and `false_tie` (several Parameters that look like one).
+    `buffers` (the names are buffers) and `false_tie` (several Parameters that look like one). Places in a notebook also
+    have a `cell`, counted from 1.
     """
     document = {
         "version": SCHEMA,
@@ -184,6 +217,7 @@ def as_json_text(classes: Iterable[ClassTies], unread: Iterable[Unread] = ()) ->
             {
                 "class": one.name,
                 "path": one.place.path,
+                **_cell(one.place),
                 "line": one.place.position.line,
                 "complete": one.complete,
                 "groups": [group_as_object(group) for group in one.groups],
@@ -202,12 +236,16 @@ def group_as_object(group: Group) -> dict[str, object]:
         "kind": group.kind,
         "names": list(group.names),
         "shape": None if group.shape is None else list(group.shape),
-        "site": site and {"path": site.path, "line": site.position.line, "column": site.position.column},
+        "site": site and {"path": site.path, **_cell(site), "line": site.position.line, "column": site.position.column},
         "conditional": group.conditional,
         "condition": group.condition or None,
         "buffers": group.buffers,
         "false_tie": group.is_false,
     }
+
+
+def _cell(place: Place) -> dict[str, int]:
+    return {"cell": place.cell} if place.cell else {}
 
 
 # Text
@@ -224,13 +262,13 @@ def as_text(classes: Sequence[ClassTies], *, style: Style, width: int | None) ->
 
 def _block(one: ClassTies, style: Style, width: int) -> Iterator[str]:
     part = "" if one.complete else style.faint("  (known in part)")
-    yield f"{style.strong(visible(one.name))}  {visible(one.place.path)}:{one.place.position.line}{part}"
+    yield f"{style.strong(visible(one.name))}  {visible(one.place.page)}:{one.place.position.line}{part}"
     for group in one.groups:
         said = [group.kind if not group.buffers else f"{group.kind} buffers"]
         if group.shape is not None:
             said.append(_shown(group.shape))
         if group.site is not None:
-            where = "" if group.site.path == one.place.path else f"{group.site.path}:"
+            where = "" if group.site.page == one.place.page else f"{group.site.page}:"
             said.append(f"line {where}{group.site.position.line}")
         if group.conditional:
             said.append(f"if {group.condition}" if group.condition else "on a branch")

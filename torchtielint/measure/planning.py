@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torchtielint.command import CheckOptions, find_targets, resolver_for
 from torchtielint.config import shown
-from torchtielint.engine import Target
+from torchtielint.engine import NOTEBOOK, Target
 from torchtielint.errors import UsageError
 from torchtielint.importable import new_project
 from torchtielint.measure.compare import patterns
@@ -131,6 +131,8 @@ class _Planner:
         unread = [Unread(path, 1, reason) for path, reason in unreadable]
         work: list[Work] = []
         for file in found:
+            if file.path.endswith(NOTEBOOK):
+                continue  # Python imports none
             classes, failed = read_ties(file, self._project)
             unread += failed
             if classes:

@@ -62,7 +62,7 @@ def parse_target(text: str, base: Path | None = None) -> ModelTarget | Path:
     """
     file, found, attribute = text.partition("::")
     folder = Path.cwd() if base is None else base
-    if found or text.endswith(".py") or os.sep in text or folder.joinpath(text).is_dir():
+    if found or text.endswith((".py", ".ipynb")) or os.sep in text or folder.joinpath(text).is_dir():
         path = Path(file) if base is None else Path(shown(folder / file))
         if not path.exists():
             raise PathError(f"`{file}` does not exist")
@@ -70,6 +70,8 @@ def parse_target(text: str, base: Path | None = None) -> ModelTarget | Path:
             if found:
                 raise UsageError(f"`{file}` is a folder: name the file that defines `{attribute}`")
             return path
+        if file.endswith(".ipynb"):
+            raise UsageError(f"`{file}` is a notebook, which is not run", hint="`ties --static` reads its cells")
         if found and not _DOTTED.fullmatch(attribute):
             raise UsageError(f"`{attribute}` is no name", hint=f"for example `{file}::Model`")
         return of_file(str(path), attribute)

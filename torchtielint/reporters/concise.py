@@ -9,10 +9,12 @@ from torchtielint.reporters.style import visible
 
 
 def concise(report: Report) -> Iterator[str]:
-    """`path:line:column: CODE [name] message`."""
+    """`path:line:column: CODE [name] message`; in a notebook `path:cell N:line:column`."""
     style = report.style
     for finding in report.findings:
         start = finding.range.start
-        place = f"{style.strong(visible(finding.path))}{style.faint(f':{start.line}:{start.column}:')}"
+        place = (
+            f"{style.strong(visible(finding.range.page(finding.path)))}{style.faint(f':{start.line}:{start.column}:')}"
+        )
         code = style.severity(finding.code, finding.severity)
         yield f"{place} {code} {style.faint(f'[{finding.name}]')} {visible(finding.message)}"

@@ -44,8 +44,8 @@ def _place(
     path: str, place: Range, report: Report, gutter: int, *, finding: Finding | None = None, note: Note | None = None
 ) -> Iterator[str]:
     style = report.style
-    yield f"{' ' * gutter}{style.frame('-->')} {visible(path)}:{place.start.line}:{place.start.column}"
-    lines = report.lines_of(path)
+    yield f"{' ' * gutter}{style.frame('-->')} {visible(place.page(path))}:{place.start.line}:{place.start.column}"
+    lines = report.lines_of(place.page(path))
     if not lines or not any(lines):
         return
     columns = max(20, (report.width or UNLIMITED + gutter + 3) - gutter - 3)

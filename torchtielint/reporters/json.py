@@ -31,12 +31,14 @@ def as_object(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "help": finding.help or None,
         "filename": finding.path,
+        "cell": finding.range.cell or None,
         "location": _place(finding.range.start),
         "end_location": _place(finding.range.end),
         "notes": [
             {
                 "message": note.message,
                 "filename": note.path,
+                "cell": note.range.cell or None,
                 "location": _place(note.range.start),
                 "end_location": _place(note.range.end),
             }
@@ -58,6 +60,7 @@ def _fix(fix: Fix) -> dict[str, object]:
         "edits": [
             {
                 "content": edit.content,
+                "cell": edit.range.cell or None,
                 "location": _place(edit.range.start),
                 "end_location": _place(edit.range.end),
             }

@@ -20,7 +20,8 @@ class Report:
     Args:
         findings: what was found, sorted.
         files_checked: how many files were looked at.
-        lines_of: the lines of a file by the path that findings give; None where they cannot be had.
+        lines_of: the lines of a file by the path that findings give, or of a cell by the `page` of a range; None where
+            they cannot be had.
         style: colours, or none.
         width: the columns of the terminal; None where the report goes elsewhere.
     """
