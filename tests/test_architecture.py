@@ -27,6 +27,7 @@ SHELL = {
 }
 SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__", "measure", "model_settings"}
 SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "processes", "work", "magics", "notebook"}
+SHELL |= {"reporting"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

@@ -138,6 +138,18 @@ def _selectors(name: str, help_: str) -> Callable[..., Any]:
     )
 
 
+def _formats(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Check the formats of `FORMAT` and `FORMAT:FILE`; a file may have any name."""
+    for value in values:
+        click.Choice(OUTPUT_FORMATS).convert(value.partition(":")[0], parameter, ctx)
+    return values
+
+
+def complete_formats(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Formats that continue what is typed."""
+    return [form for form in OUTPUT_FORMATS if form.startswith(incomplete)]
+
+
 def _colour(ctx: click.Context, _parameter: click.Parameter, choice: str) -> str:
     ctx.meta[COLOUR_CHOICE] = choice
     ctx.color = wants_colour(choice, sys.stdout)
@@ -226,9 +238,13 @@ def cli() -> None:
 @click.option(
     "--output-format",
     cls=Output,
-    type=click.Choice(OUTPUT_FORMATS),
+    multiple=True,
+    callback=_formats,
+    shell_complete=complete_formats,
+    metavar="FORMAT[:FILE]",
     envvar="TORCHTIELINT_OUTPUT_FORMAT",
-    help="How to show findings; `full` unless configured.",
+    help=f"How to show findings: {', '.join(OUTPUT_FORMATS)}; `full` unless configured. With a file, and as often as "
+    "needed, a report beside the one on standard output.",
 )
 @click.option(
     "-o", "--output-file", cls=Output, metavar="FILE", help="Where to write findings instead of standard output."

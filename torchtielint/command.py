@@ -21,6 +21,7 @@ from torchtielint.options import Layer
 from torchtielint.reporters import MACHINE_FORMATS, REPORTERS, STATISTICS, Report, summary
 from torchtielint.reporters.style import Style, visible
 from torchtielint.reporters.summary import count
+from torchtielint.reporting import Destination, destinations, page_of, project_root
 from torchtielint.selectors import Selection
 from torchtielint.source import decode, split_lines
 from torchtielint.work import Checked, Work
@@ -49,7 +50,7 @@ class CheckOptions:
     respect_gitignore: bool | None = None
     force_exclude: bool | None = None
     stdin_filename: str | None = None
-    output_format: str | None = None
+    output_format: tuple[str, ...] = ()
     output_file: str | None = None
     statistics: bool = False
     quiet: bool = False
@@ -81,13 +82,14 @@ def run_check(
         return write(_described(settings), sys.stdout)
     if options.show_files:
         return write((visible(target.shown) for target in targets), sys.stdout)
+    configured = resolver.for_folder(str(Path.cwd())).output_format
+    chosen = destinations(options.output_format, options.output_file, configured, statistics=options.statistics)
     if not targets and not unreadable:
         _say("warning: no Python files found under these paths", options)
     outcome = engine.run(targets, progress=progress, jobs=options.jobs, cache=cache)
     failed = tuple(engine.unreadable_folder(shown(Path(path)), reason) for path, reason in unreadable)
     outcome = replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
-    output_format = resolver.for_folder(str(Path.cwd())).output_format
-    _report(outcome, targets, options, output_format, colour=colour)
+    _report(outcome, targets, options, chosen, colour=colour)
     return _exit_code(outcome, options)
 
 
@@ -165,7 +167,6 @@ def resolver_for(options: CheckOptions, cache: Cache | None = None) -> Resolver:
         extend_exclude=_split(options.extend_exclude),
         respect_gitignore=options.respect_gitignore,
         force_exclude=options.force_exclude,
-        output_format=options.output_format,
         certainty=None if options.certainty is None else Certainty[options.certainty.upper()],
     )
     return Resolver(
@@ -219,21 +220,27 @@ def _stdin_target(options: CheckOptions, resolver: Resolver) -> list[Target]:
 
 
 def _report(
-    outcome: Outcome, targets: Sequence[Target], options: CheckOptions, output_format: str, *, colour: bool
+    outcome: Outcome,
+    targets: Sequence[Target],
+    options: CheckOptions,
+    chosen: Sequence[Destination],
+    *,
+    colour: bool,
 ) -> None:
-    to_file = options.output_file is not None
     report = Report(
         outcome.findings,
         outcome.files_checked,
         _Lines(targets),
-        Style(colour and not to_file),
-        None if to_file else terminal_width(sys.stdout),
+        root=project_root(),
+        page_of=page_of,
+        complete=not outcome.interrupted and all(one.code != engine.NOT_FINISHED for one in outcome.findings),
     )
-    lines = (STATISTICS if options.statistics else REPORTERS)[output_format](report)
-    if options.output_file is None:
-        write(lines, sys.stdout)
-    else:
-        write_file(lines, options.output_file)
+    for one in chosen:
+        reporter = (STATISTICS if one.statistics else REPORTERS)[one.form]
+        if one.file:
+            write_file(reporter(report), one.file)
+        else:
+            write(reporter(replace(report, style=Style(colour), width=terminal_width(sys.stdout))), sys.stdout)
     if options.verbose:
         sources = sorted({target.settings.source for target in targets} - {""})
         _say(f"settings from {', '.join(shown(Path(source)) for source in sources) or 'the defaults'}", options)
@@ -241,7 +248,7 @@ def _report(
             _say(visible_lines(trace), options)
     if outcome.interrupted:
         _say(f"interrupted after {outcome.files_checked} of {count(len(targets), 'file')}", options)
-    elif output_format not in MACHINE_FORMATS and (targets or outcome.findings):
+    elif chosen[0].form not in MACHINE_FORMATS and (targets or outcome.findings):
         _say(summary(report), options)
 
 

@@ -21,6 +21,12 @@ def json_list(report: Report) -> Iterator[str]:
     yield "]"
 
 
+def json_lines(report: Report) -> Iterator[str]:
+    """The same objects, one a line, and nothing around them."""
+    for finding in report.findings:
+        yield json.dumps(as_object(finding))
+
+
 def as_object(finding: Finding) -> dict[str, object]:
     """One finding as JSON knows it."""
     return {

@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from torchtielint.findings import Finding
+from torchtielint.findings import Certainty, Finding, Severity
 from torchtielint.reporters.style import Style
+
+HOMEPAGE = "https://github.com/torchtielint/torchtielint"
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    """What formats with rules in them say about one: its page, and what stands there about it."""
+
+    summary: str
+    markdown: str
+    severity: Severity | None = None
+    certainty: Certainty | None = None
 
 
 def _no_lines(path: str) -> Sequence[str] | None:
+    return None
+
+
+def _no_page(code: str) -> RulePage | None:
     return None
 
 
@@ -24,6 +40,9 @@ class Report:
             they cannot be had.
         style: colours, or none.
         width: the columns of the terminal; None where the report goes elsewhere.
+        root: the folder that paths are relative to for programs at the other end; empty: as findings give them.
+        page_of: the page of a rule; None where it has none.
+        complete: every file was checked to its end.
     """
 
     findings: Sequence[Finding]
@@ -31,3 +50,6 @@ class Report:
     lines_of: Callable[[str], Sequence[str] | None] = _no_lines
     style: Style = field(default_factory=Style)
     width: int | None = None
+    root: str = ""
+    page_of: Callable[[str], RulePage | None] = _no_page
+    complete: bool = True

@@ -25,4 +25,13 @@ def statistics(report: Report) -> Iterator[str]:
 
 def statistics_json(report: Report) -> Iterator[str]:
     """The same as a JSON list."""
-    yield json.dumps([{"code": code, "name": name, "count": count} for code, name, count in _counts(report)], indent=2)
+    yield json.dumps(_objects(report), indent=2)
+
+
+def statistics_json_lines(report: Report) -> Iterator[str]:
+    """The same objects, one a line."""
+    yield from (json.dumps(row) for row in _objects(report))
+
+
+def _objects(report: Report) -> list[dict[str, object]]:
+    return [{"code": code, "name": name, "count": count} for code, name, count in _counts(report)]
