@@ -256,6 +256,23 @@ def test_any_text_keeps_the_form(found):
             assert max(1, len(found)) == len(ElementTree.fromstring(raw).findall("*/testcase"))
 
 
+def test_cells_of_notebooks_are_named(sarif_validator):
+    """Their lines are no lines of the file, so that no format gives them as such."""
+    place = dataclasses.replace(span(2, 5, 2, 9), cell=3)
+    one = dataclasses.replace(RICH, path="a.ipynb", range=place, notes=(Note("made here", "a.ipynb", place),))
+    log = json.loads(text("sarif", one))
+    result = log["runs"][0]["results"][0]
+
+    assert [] == list(sarif_validator.iter_errors(log))
+    assert "region" not in json.dumps(result)
+    assert result["message"]["text"].startswith("cell 3, line 2: `self.layers`")
+    assert "file=a.ipynb::a.ipynb:cell 3:2:5: TTL301" in text("github", one)
+    assert "sourcepath=a.ipynb;code=TTL301;]cell 3, line 2: `self" in text("azure", one)
+    assert {"begin": 1} == json.loads(text("gitlab", one))[0]["location"]["lines"]
+    assert {"path": "a.ipynb"} == json.loads(text("rdjson", one))["diagnostics"][0]["location"]
+    assert "a.ipynb:cell 3:2:5: TTL301" in text("junit", one)
+
+
 # The command
 
 

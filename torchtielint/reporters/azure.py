@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torchtielint.findings import Severity
-from torchtielint.reporters.places import beneath
+from torchtielint.reporters.places import beneath, cell_of
 from torchtielint.reporters.report import Report
 from torchtielint.reporters.style import visible
 
@@ -21,10 +21,11 @@ def azure(report: Report) -> Iterator[str]:
         properties = {
             "type": _TYPES[finding.severity],
             "sourcepath": visible(beneath(finding.path, report.root)),
-            "linenumber": start.line,
-            "columnnumber": start.column,
+            **({} if finding.range.cell else {"linenumber": start.line, "columnnumber": start.column}),
             "code": finding.code,
         }
-        text = visible(finding.message) + (f" ({visible(finding.help)})" if finding.help else "")
+        text = (
+            cell_of(finding.range) + visible(finding.message) + (f" ({visible(finding.help)})" if finding.help else "")
+        )
         written = ";".join(f"{name}={str(value).translate(_PROPERTY)}" for name, value in properties.items())
         yield f"##vso[task.logissue {written};]{text.translate(_DATA)}"

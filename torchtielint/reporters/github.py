@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torchtielint.findings import Finding, Severity
+from torchtielint.findings import Range, Severity
 from torchtielint.reporters.places import beneath, is_whole
 from torchtielint.reporters.report import Report
 from torchtielint.reporters.style import visible
@@ -19,18 +19,20 @@ def github(report: Report) -> Iterator[str]:
     for finding in report.findings:
         path = visible(beneath(finding.path, report.root))
         start = finding.range.start
-        properties = {"title": f"{finding.code} {finding.name}", "file": path, "line": start.line, **_span(finding)}
-        text = f"{path}:{start.line}:{start.column}: {finding.code} {visible(finding.message)}"
+        properties = {"title": f"{finding.code} {finding.name}", "file": path, **_span(finding.range)}
+        text = f"{finding.range.page(path)}:{start.line}:{start.column}: {finding.code} {visible(finding.message)}"
         text += f"\nhelp: {visible(finding.help)}" if finding.help else ""
         written = ",".join(f"{name}={str(value).translate(_PROPERTY)}" for name, value in properties.items())
         yield f"::{_COMMANDS[finding.severity]} {written}::{text.translate(_DATA)}"
 
 
-def _span(finding: Finding) -> dict[str, int]:
-    """Where a finding ends: GitHub refuses columns where the lines differ."""
-    start, end = finding.range.start, finding.range.end
-    if is_whole(finding):
+def _span(place: Range) -> dict[str, int]:
+    """Where a finding is: GitHub refuses columns where the lines differ."""
+    start, end = place.start, place.end
+    if place.cell:
         return {}
+    if is_whole(place):
+        return {"line": start.line}
     if start.line != end.line:
-        return {"endLine": end.line}
-    return {"col": start.column, "endLine": end.line, "endColumn": end.column}
+        return {"line": start.line, "endLine": end.line}
+    return {"line": start.line, "col": start.column, "endLine": end.line, "endColumn": end.column}

@@ -53,7 +53,7 @@ def _suite(path: str, findings: Sequence[Finding]) -> Iterator[str]:
 
 def _text(path: str, finding: Finding) -> str:
     start = finding.range.start
-    lines = [f"{path}:{start.line}:{start.column}: {finding.code} {visible(finding.message)}"]
+    lines = [f"{finding.range.page(path)}:{start.line}:{start.column}: {finding.code} {visible(finding.message)}"]
     lines += [f"help: {visible(finding.help)}"] if finding.help else []
     return "\n".join([*lines, finding.url])
 

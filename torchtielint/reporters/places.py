@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from torchtielint.findings import Finding, Position
+from torchtielint.findings import Position, Range
 
 STDIN = "<stdin>"
 
@@ -28,9 +28,14 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def is_whole(finding: Finding) -> bool:
-    """Whether a finding is about its file, or a line of it, and no span in it."""
-    return finding.range.start == finding.range.end
+def is_whole(place: Range) -> bool:
+    """Whether a place is a file, or a line of it, and no span in it."""
+    return place.start == place.end
+
+
+def cell_of(place: Range) -> str:
+    """Where in a notebook a place is, to stand before a message: its lines are no lines of the file; else nothing."""
+    return f"cell {place.cell}, line {place.start.line}: " if place.cell else ""
 
 
 def utf8_column(position: Position, lines: Sequence[str] | None) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from torchtielint.findings import Finding, Range, Severity
-from torchtielint.reporters.places import beneath, is_whole, plain, utf8_column
+from torchtielint.reporters.places import beneath, cell_of, is_whole, plain, utf8_column
 from torchtielint.reporters.report import HOMEPAGE, Report
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
@@ -20,29 +20,37 @@ def rdjson(report: Report) -> Iterator[str]:
 
 
 def _diagnostic(finding: Finding, report: Report) -> dict[str, object]:
-    place: dict[str, object] = {"path": plain(beneath(finding.path, ""))}
-    if is_whole(finding):
-        place["range"] = {"start": {"line": finding.range.start.line}}
-    else:
-        place["range"] = _range(finding.path, finding.range, report)
+    message = cell_of(finding.range) + finding.message
     found: dict[str, object] = {
-        "message": plain(f"{finding.message}\nhelp: {finding.help}" if finding.help else finding.message),
-        "location": place,
+        "message": plain(f"{message}\nhelp: {finding.help}" if finding.help else message),
+        "location": _location(finding.path, finding.range, report),
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.code, "url": finding.url},
     }
     if finding.notes:
         found["relatedLocations"] = [
             {
-                "message": plain(note.message),
-                "location": {"path": plain(beneath(note.path, "")), "range": _range(note.path, note.range, report)},
+                "message": plain(cell_of(note.range) + note.message),
+                "location": _location(note.path, note.range, report),
             }
             for note in finding.notes
         ]
-    if finding.fix is not None and len(finding.fix.edits) == 1:  # suggestions are taken one by one, and a half is none
-        (edit,) = finding.fix.edits
-        found["suggestions"] = [{"range": _range(finding.path, edit.range, report), "text": plain(edit.content)}]
+    edits = () if finding.fix is None or finding.range.cell else finding.fix.edits
+    if len(edits) == 1:  # suggestions are taken one by one, and a half of a fix is none
+        found["suggestions"] = [
+            {"range": _range(finding.path, edit.range, report), "text": plain(edit.content)} for edit in edits
+        ]
     return found
+
+
+def _location(path: str, place: Range, report: Report) -> dict[str, object]:
+    """A place; in a notebook its file, as the lines of a cell are none of it."""
+    shown: dict[str, object] = {"path": plain(beneath(path, ""))}
+    if is_whole(place) and not place.cell:
+        shown["range"] = {"start": {"line": place.start.line}}
+    elif not place.cell:
+        shown["range"] = _range(path, place, report)
+    return shown
 
 
 def _range(path: str, place: Range, report: Report) -> dict[str, object]:

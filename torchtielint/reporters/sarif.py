@@ -11,7 +11,7 @@ from urllib.parse import quote
 from torchtielint import __version__
 from torchtielint.findings import RULES_URL, Certainty, Edit, Finding, Range, Severity
 from torchtielint.reporters.fingerprints import fingerprinted
-from torchtielint.reporters.places import STDIN, beneath, is_whole, plain
+from torchtielint.reporters.places import STDIN, beneath, cell_of, is_whole, plain
 from torchtielint.reporters.report import HOMEPAGE, Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -75,8 +75,9 @@ def _rule(findings: list[Finding], report: Report) -> dict[str, object]:
 
 
 def _result(finding: Finding, report: Report) -> dict[str, object]:
-    message = f"{finding.message}. Help: {finding.help}" if finding.help else finding.message
-    location = {"physicalLocation": _place(finding.path, finding.range, report, whole=is_whole(finding))}
+    message = cell_of(finding.range) + finding.message
+    message = f"{message}. Help: {finding.help}" if finding.help else message
+    location = {"physicalLocation": _place(finding.path, finding.range, report)}
     names = {"logicalLocations": [{"fullyQualifiedName": plain(finding.symbol)}]} if finding.symbol else {}
     result: dict[str, object] = {
         "ruleId": finding.code,
@@ -89,12 +90,12 @@ def _result(finding: Finding, report: Report) -> dict[str, object]:
         result["relatedLocations"] = [
             {
                 "id": number,
-                "message": {"text": _text(note.message)},
+                "message": {"text": _text(cell_of(note.range) + note.message)},
                 "physicalLocation": _place(note.path, note.range, report),
             }
             for number, note in enumerate(finding.notes, 1)
         ]
-    if finding.fix is not None:
+    if finding.fix is not None and not finding.range.cell:
         replacements = [_replacement(edit) for edit in finding.fix.edits]
         change = {"artifactLocation": _artifact(finding.path, report), "replacements": replacements}
         result["fixes"] = [{"description": {"text": _text(finding.fix.message)}, "artifactChanges": [change]}]
@@ -105,9 +106,13 @@ def _replacement(edit: Edit) -> dict[str, object]:
     return {"deletedRegion": _region(edit.range), "insertedContent": {"text": plain(edit.content)}}
 
 
-def _place(path: str, place: Range, report: Report, *, whole: bool = False) -> dict[str, object]:
-    region = {"startLine": place.start.line} if whole else _region(place)
-    return {"artifactLocation": _artifact(path, report), "region": region}
+def _place(path: str, place: Range, report: Report) -> dict[str, object]:
+    """A place; in a notebook its file, as the lines of a cell are none of it."""
+    artifact = _artifact(path, report)
+    if place.cell:
+        return {"artifactLocation": artifact}
+    region = {"startLine": place.start.line} if is_whole(place) else _region(place)
+    return {"artifactLocation": artifact, "region": region}
 
 
 def _region(place: Range) -> dict[str, int]:
@@ -121,8 +126,16 @@ def _artifact(path: str, report: Report) -> dict[str, str]:
     if path == STDIN:
         return {"uri": quote(relative), "uriBaseId": ROOT}
     if os.path.isabs(relative):  # noqa: PTH117  # a text, as it is reported
-        return {"uri": "file://" + quote(b"/" + os.fsencode(relative).lstrip(b"/"))}
-    return {"uri": quote(os.fsencode(relative)), "uriBaseId": ROOT}
+        return {"uri": "file://" + quote(b"/" + _octets(relative).lstrip(b"/"))}
+    return {"uri": quote(_octets(relative)), "uriBaseId": ROOT}
+
+
+def _octets(path: str) -> bytes:
+    """A path as the file system has it, or an escaped one where it cannot be any."""
+    try:
+        return os.fsencode(path)
+    except UnicodeEncodeError:
+        return plain(path).encode()
 
 
 def _text(message: str) -> str:
