@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from torchtielint import __version__
+import torchtielint
 from torchtielint.findings import RULES_URL, Certainty, Edit, Finding, Range, Severity
 from torchtielint.reporters.fingerprints import fingerprinted
 from torchtielint.reporters.places import STDIN, beneath, cell_of, is_whole, plain
@@ -30,7 +30,7 @@ def sarif(report: Report) -> Iterator[str]:
     index = {code: number for number, code in enumerate(used)}
     driver = {
         "name": "torchtielint",
-        "semanticVersion": __version__,
+        "semanticVersion": torchtielint.__version__,
         "informationUri": HOMEPAGE,
         "rules": [_rule([one for one in report.findings if one.code == code], report) for code in used],
     }
