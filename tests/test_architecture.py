@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "torchtielint"
 
 # What each part may import of the others; `findings`, `errors` and `source` are the ground that everything stands on.
-GROUND = {"findings", "errors", "source", "kinds", "stamps", ""}
+GROUND = {"findings", "edits", "errors", "source", "kinds", "stamps", ""}
 SHELL = {
     "cli",
     "command",
@@ -28,6 +28,7 @@ SHELL = {
 SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__", "measure", "model_settings"}
 SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "processes", "work", "magics", "notebook"}
 SHELL |= {"reporting"}
+SHELL |= {"fixing", "fix_command", "name_errors", "writing"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

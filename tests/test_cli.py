@@ -292,7 +292,7 @@ def test_help_is_grouped(command, tree):
     tree({})
     _, out, _ = command("check", "--help")
 
-    assert ["Rule selection:", "File selection:", "Output:", "Miscellaneous:"] == [
+    assert ["Fixes:", "Rule selection:", "File selection:", "Output:", "Miscellaneous:"] == [
         line for line in out.split("\n") if line.endswith(":") and not line.startswith(" ")
     ]
     assert "--no-force-exclude" not in out

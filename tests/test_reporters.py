@@ -113,6 +113,23 @@ def test_long_ranges_are_cut_in_the_middle():
     assert 20 > block.count("\n")
 
 
+def test_full_shows_a_fix_as_the_lines_that_it_changes():
+    """Under what it does, and whether that is safe."""
+    edits = (Edit(place(2, 5, 2, 8), "async def"), Edit(place(6, 19, 7, 16), " for _ in range(6)]"))
+    one = finding("TTL301", 2, 5, end=(2, 8), fix=Fix("make six", Applicability.UNSAFE, edits))
+
+    assert shown(SOURCE, one).split("\n")[8:16] == [
+        "  = fix: make six (unsafe)",
+        "  |",
+        "2 | -     def __init__(self):",
+        "2 | +     async def __init__(self):",
+        "6 | -             [layer]",
+        "7 | -             * 6",
+        "6 | +             [layer for _ in range(6)]",
+        "  |",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "start", "end", "code", "carets"),
     [

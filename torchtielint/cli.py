@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 INTERRUPTED = 130
 COLOUR_CHOICE = "torchtielint.colour"
-HEADINGS = ("Rule selection", "Building models", "File selection", "Output", "Miscellaneous")
+HEADINGS = ("Fixes", "Rule selection", "Building models", "File selection", "Output", "Miscellaneous")
 PROGRESS_AFTER = 1.0  # seconds
 
 
@@ -39,6 +39,12 @@ class HeadedOption(click.Option):
             return super().get_help_record(ctx)
         finally:
             self.secondary_opts = twins
+
+
+class Fixes(HeadedOption):
+    """An option about changing files."""
+
+    heading = "Fixes"
 
 
 class RuleSelection(HeadedOption):
@@ -186,6 +192,19 @@ def cli() -> None:
 
 @cli.command(cls=HeadedCommand)
 @click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--fix", cls=Fixes, is_flag=True, help="Make the fixes that are safe, and report what is left.")
+@click.option(
+    "--unsafe-fixes",
+    cls=Fixes,
+    is_flag=True,
+    help="With --fix, --fix-only or --diff: also those that change names in the state dict, values or ties.",
+)
+@click.option("--fix-only", cls=Fixes, is_flag=True, help="Make fixes, and report nothing that is left.")
+@click.option(
+    "--diff", cls=Fixes, is_flag=True, help="Show what would be changed, and change nothing; then exit with 1."
+)
+@click.option("--show-fixes", cls=Fixes, is_flag=True, help="List what was fixed, and what could not be and why.")
+@click.option("--exit-non-zero-on-fix", cls=Fixes, is_flag=True, help="Exit with 1 where something was fixed.")
 @_selectors("--select", "Codes, prefixes, names or ALL, separated by commas: only these rules.")
 @_selectors("--ignore", "Rules to leave out.")
 @_selectors("--extend-select", "Rules to add to those that are selected.")

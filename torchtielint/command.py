@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -20,7 +21,7 @@ from torchtielint.findings import Certainty
 from torchtielint.options import Layer
 from torchtielint.reporters import MACHINE_FORMATS, REPORTERS, STATISTICS, Report, summary
 from torchtielint.reporters.style import Style, visible
-from torchtielint.reporters.summary import count
+from torchtielint.reporters.summary import count, fixable
 from torchtielint.reporting import Destination, destinations, page_of, project_root
 from torchtielint.selectors import Selection
 from torchtielint.source import decode, split_lines
@@ -63,6 +64,17 @@ class CheckOptions:
     cache_dir: str | None = None
     show_files: bool = False
     show_settings: bool = False
+    fix: bool = False
+    unsafe_fixes: bool = False
+    fix_only: bool = False
+    diff: bool = False
+    show_fixes: bool = False
+    exit_non_zero_on_fix: bool = False
+
+    @property
+    def fixes(self) -> bool:
+        """Whether fixes are made, or shown as a diff."""
+        return self.fix or self.fix_only or self.diff
 
 
 def run_check(
@@ -86,11 +98,23 @@ def run_check(
     chosen = destinations(options.output_format, options.output_file, configured, statistics=options.statistics)
     if not targets and not unreadable:
         _say("warning: no Python files found under these paths", options)
-    outcome = engine.run(targets, progress=progress, jobs=options.jobs, cache=cache)
     failed = tuple(engine.unreadable_folder(shown(Path(path)), reason) for path, reason in unreadable)
-    outcome = replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
-    _report(outcome, targets, options, chosen, colour=colour)
-    return _exit_code(outcome, options)
+
+    def checked(cache: Cache | None) -> Outcome:
+        outcome = engine.run(targets, progress=progress, jobs=options.jobs, cache=cache)
+        return replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
+
+    outcome = checked(cache)
+    show = functools.partial(_report, options=options, chosen=chosen, colour=colour)
+    if options.fixes and not outcome.interrupted:
+        from torchtielint.fix_command import run_fixes
+
+        def again() -> Outcome:
+            return checked(None if folder is None else engine.open_cache(folder))  # files are not what they were
+
+        return run_fixes(targets, outcome, options, rerun=again, show=show)
+    show(outcome, targets, stream=sys.stdout)
+    return exit_code(outcome, options)
 
 
 def run_rule(asked: str | None, *, everything: bool, as_json: bool, colour: bool) -> None:
@@ -222,10 +246,11 @@ def _stdin_target(options: CheckOptions, resolver: Resolver) -> list[Target]:
 def _report(
     outcome: Outcome,
     targets: Sequence[Target],
+    *,
     options: CheckOptions,
     chosen: Sequence[Destination],
-    *,
     colour: bool,
+    stream: TextIO,
 ) -> None:
     report = Report(
         outcome.findings,
@@ -240,7 +265,7 @@ def _report(
         if one.file:
             write_file(reporter(report), one.file)
         else:
-            write(reporter(replace(report, style=Style(colour), width=terminal_width(sys.stdout))), sys.stdout)
+            write(reporter(replace(report, style=Style(colour), width=terminal_width(stream))), stream)
     if options.verbose:
         sources = sorted({target.settings.source for target in targets} - {""})
         _say(f"settings from {', '.join(shown(Path(source)) for source in sources) or 'the defaults'}", options)
@@ -250,9 +275,12 @@ def _report(
         _say(f"interrupted after {outcome.files_checked} of {count(len(targets), 'file')}", options)
     elif chosen[0].form not in MACHINE_FORMATS and (targets or outcome.findings):
         _say(summary(report), options)
+        if any(finding.fix for finding in outcome.findings):
+            _say(fixable(outcome.findings, unsafe=options.unsafe_fixes), options)
 
 
-def _exit_code(outcome: Outcome, options: CheckOptions) -> int:
+def exit_code(outcome: Outcome, options: CheckOptions) -> int:
+    """What a run that found this exits with."""
     if outcome.interrupted:
         return INTERRUPTED
     if any(finding.code == engine.NOT_FINISHED for finding in outcome.findings):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 import tokenize
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from torchtielint.errors import UnreadableSourceError
 
@@ -62,6 +62,12 @@ def decode(data: bytes | str, path: str) -> Source:
     except (LookupError, UnicodeError, ValueError) as error:
         raise UnreadableSourceError(f"its declared encoding `{encoding}` cannot be used: {error}") from error
     return Source(path, _unify(original), original, encoding, bom)
+
+
+def edited(source: Source, edit: Callable[[str], str]) -> Source:
+    """A source after an edit of its original text: every line that it leaves alone ends as it did."""
+    original = edit(source.original)
+    return replace(source, original=original, text=_unify(original))
 
 
 def split_lines(text: str) -> list[str]:

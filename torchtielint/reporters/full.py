@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from torchtielint.findings import Finding, Note, Range
+from torchtielint.edits import hunks
+from torchtielint.findings import Finding, Fix, Note, Range
 from torchtielint.reporters.report import Report
-from torchtielint.reporters.snippet import UNLIMITED, Drawing, snippet
+from torchtielint.reporters.snippet import UNLIMITED, Drawing, cut, snippet
 from torchtielint.reporters.style import visible
 
 CONTEXT = 1
@@ -22,7 +23,9 @@ def full(report: Report) -> Iterator[str]:
 
 def _block(finding: Finding, report: Report) -> Iterator[str]:
     style = report.style
-    lines = max(finding.range.end.line + CONTEXT, *(note.range.end.line for note in finding.notes), 0)
+    edits = finding.fix.edits if finding.fix is not None else ()
+    others = [*(note.range for note in finding.notes), *(edit.range for edit in edits)]
+    lines = max(finding.range.end.line + CONTEXT, *(place.end.line for place in others), 0)
     gutter = len(str(lines))
     code = style.severity(finding.code, finding.severity)
     head = _wrapped(visible(finding.message), report.width, first=len(finding.code) + 1, rest=len(finding.code) + 1)
@@ -34,6 +37,9 @@ def _block(finding: Finding, report: Report) -> Iterator[str]:
         yield from _place(note.path, note.range, report, gutter, note=note)
     if finding.help:
         yield from _labelled("help", finding.help, report, gutter)
+    if finding.fix is not None:
+        yield from _labelled("fix", f"{finding.fix.message} ({finding.fix.applicability.value})", report, gutter)
+        yield from _changes(finding.path, finding.fix, report, gutter)
     name = f"{finding.name} ({finding.severity.value}"
     name += ")" if finding.certainty.name == "PROVEN" else f", {finding.certainty.name.lower()})"
     yield from _labelled("rule", name, report, gutter)
@@ -55,6 +61,25 @@ def _place(
         yield from snippet(lines, place, drawing, context=CONTEXT)
     elif note is not None:
         yield from snippet(lines, place, Drawing(style, columns, gutter, style.other), context=0)
+
+
+def _changes(path: str, fix: Fix, report: Report, gutter: int) -> Iterator[str]:
+    """The lines that a fix takes away and brings."""
+    lines = report.lines_of(path)
+    if not lines or not any(lines):
+        return
+    style = report.style
+    columns = max(20, (report.width or UNLIMITED + gutter + 3) - gutter - 3)
+    drawing = Drawing(style, columns, gutter, style.other)
+    yield drawing.row(None, "")
+    for first, gone, come in hunks(lines, fix.edits):
+        yield from (
+            drawing.row(first + row, style.gone(f"- {cut(line, columns - 2)}")) for row, line in enumerate(gone)
+        )
+        yield from (
+            drawing.row(first + row, style.come(f"+ {cut(line, columns - 2)}")) for row, line in enumerate(come)
+        )
+    yield drawing.row(None, "")
 
 
 def _labelled(label: str, text: str, report: Report, gutter: int) -> Iterator[str]:

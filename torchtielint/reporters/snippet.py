@@ -51,6 +51,11 @@ def snippet(lines: Sequence[str], place: Range, drawing: Drawing, *, context: in
     yield drawing.row(None, "")
 
 
+def cut(line: str, columns: int) -> str:
+    """A line of code as it is shown, cut to so many columns."""
+    return _window(line, 0, columns)[0]
+
+
 def _single(line: str, place: Range, drawing: Drawing, *, number: int) -> Iterator[str]:
     start = min(place.start.column - 1, len(line))
     end = len(line) if place.end.line > place.start.line else min(place.end.column - 1, len(line))

@@ -39,6 +39,14 @@ class Style:
         """The mark of another place that explains a finding."""
         return self._dress(text, "1;34")
 
+    def gone(self, text: str) -> str:
+        """A line that a fix takes away."""
+        return self._dress(text, "31")
+
+    def come(self, text: str) -> str:
+        """A line that a fix brings."""
+        return self._dress(text, "32")
+
     def _dress(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text
 
