@@ -77,7 +77,7 @@ def repair(
         project = functools.lru_cache(new_project)
         written = False
         for target in targets:
-            if target.shown in fixable:
+            if target.shown in fixable and not target.path.endswith(engine.NOTEBOOK):
                 left_alone.add(target.shown)
                 if _repair(target, done, project, unsafe=unsafe, dry=dry):
                     written = True
