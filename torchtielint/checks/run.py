@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from torchtielint.checks.engine_rules import FILE_NOT_FINISHED
 from torchtielint.checks.registry import Check, Report, Rule
@@ -13,6 +14,7 @@ from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.index import index_source
 from torchtielint.semantics.program import Program
 from torchtielint.semantics.project import Project
+from torchtielint.semantics.scopes import scope_at, scopes
 from torchtielint.semantics.screen import Screened, screened
 from torchtielint.semantics.site import Site
 
@@ -53,7 +55,15 @@ def check_text(
         known = first.setdefault((finding.code, finding.range), finding)
         if finding.certainty > known.certainty:
             first[(finding.code, finding.range)] = finding
-    return list(first.values())
+    return list(_named(text, first.values()))
+
+
+def _named(text: str, findings: Collection[Finding]) -> Iterator[Finding]:
+    """Findings with a symbol each: that of the scope around them where their rule names none."""
+    known = scopes(text) if any(not finding.symbol for finding in findings) else []
+    for finding in findings:
+        name = finding.symbol or scope_at(finding.range.start.line, known)
+        yield finding if name == finding.symbol else replace(finding, symbol=name)
 
 
 def _run(
