@@ -271,6 +271,18 @@ def cli() -> None:
 @click.option(
     "--statistics/--no-statistics", cls=Output, default=False, help="Show how often each rule found something."
 )
+@click.option(
+    "--baseline",
+    cls=Output,
+    metavar="FILE",
+    help="Leave out what this file knows, also the setting `baseline`; an empty name turns that off.",
+)
+@click.option(
+    "--write-baseline/--no-write-baseline",
+    cls=Output,
+    default=False,
+    help="Write what is found to the baseline, `torchtielint-baseline.json` unless said otherwise.",
+)
 @COLOUR
 @click.option("-q", "--quiet", cls=Output, is_flag=True, help="Show findings, and nothing else.")
 @click.option("-v", "--verbose", cls=Output, is_flag=True, help="Say more on standard error.")

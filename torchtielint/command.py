@@ -64,6 +64,8 @@ class CheckOptions:
     cache_dir: str | None = None
     show_files: bool = False
     show_settings: bool = False
+    baseline: str | None = None
+    write_baseline: bool = False
     fix: bool = False
     unsafe_fixes: bool = False
     fix_only: bool = False
@@ -94,17 +96,26 @@ def run_check(
         return write(_described(settings), sys.stdout)
     if options.show_files:
         return write((visible(target.shown) for target in targets), sys.stdout)
-    configured = resolver.for_folder(str(Path.cwd())).output_format
-    chosen = destinations(options.output_format, options.output_file, configured, statistics=options.statistics)
+    here = resolver.for_folder(str(Path.cwd()))
+    chosen = destinations(options.output_format, options.output_file, here.output_format, statistics=options.statistics)
+    known = None
+    if options.write_baseline or options.baseline or (options.baseline is None and here.baseline):
+        from torchtielint import baseline
+
+        known = baseline.chosen(options, here)
     if not targets and not unreadable:
         _say("warning: no Python files found under these paths", options)
     failed = tuple(engine.unreadable_folder(shown(Path(path)), reason) for path, reason in unreadable)
 
     def checked(cache: Cache | None) -> Outcome:
         outcome = engine.run(targets, progress=progress, jobs=options.jobs, cache=cache)
-        return replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
+        outcome = replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
+        return outcome if known is None or options.write_baseline else known.apply(outcome, targets)
 
     outcome = checked(cache)
+    if known is not None and options.write_baseline and not outcome.interrupted:
+        outcome, message = known.rewritten(outcome, targets)
+        _say(message, options)
     show = functools.partial(_report, options=options, chosen=chosen, colour=colour)
     if options.fixes and not outcome.interrupted:
         from torchtielint.fix_command import run_fixes
@@ -260,6 +271,8 @@ def _report(
         page_of=page_of,
         complete=not outcome.interrupted and all(one.code != engine.NOT_FINISHED for one in outcome.findings),
     )
+    for line in outcome.remarks:
+        _say(visible(line), options)
     for one in chosen:
         reporter = (STATISTICS if one.statistics else REPORTERS)[one.form]
         if one.file:
@@ -274,7 +287,7 @@ def _report(
     if outcome.interrupted:
         _say(f"interrupted after {outcome.files_checked} of {count(len(targets), 'file')}", options)
     elif chosen[0].form not in MACHINE_FORMATS and (targets or outcome.findings):
-        _say(summary(report), options)
+        _say(summary(report) + (f" ({outcome.known:,} known by the baseline)" if outcome.known else ""), options)
         if any(finding.fix for finding in outcome.findings):
             _say(fixable(outcome.findings, unsafe=options.unsafe_fixes), options)
 
@@ -285,7 +298,7 @@ def exit_code(outcome: Outcome, options: CheckOptions) -> int:
         return INTERRUPTED
     if any(finding.code == engine.NOT_FINISHED for finding in outcome.findings):
         return FAILED
-    return FOUND if outcome.findings and not options.exit_zero else OK
+    return FOUND if (outcome.findings or outcome.stale) and not options.exit_zero else OK
 
 
 class _Lines:
@@ -370,6 +383,8 @@ def _described(settings: Settings) -> list[str]:
     lines.append(f"respect-gitignore = {json.dumps(settings.respect_gitignore)}")
     lines.append(f"force-exclude = {json.dumps(settings.force_exclude)}")
     lines.append(f"output-format = {json.dumps(settings.output_format)}")
+    if settings.baseline:
+        lines.append(f"baseline = {json.dumps(settings.baseline)}")
     lines.append("[per-file-ignores]")
     lines += [f"{json.dumps(one.lines[0])} = {json.dumps(sorted(codes))}" for one, codes in settings.per_file_ignores]
     return lines

@@ -41,6 +41,7 @@ class Settings:
     certainty: Certainty = Certainty.LIKELY
     source: str = ""
     target_transformers: int | None = None
+    baseline: str = ""
     models: tuple[ModelSettings, ...] = ()
 
     def aimed_at(self, version: int | None) -> Settings:
@@ -84,6 +85,7 @@ def settings_from_layers(catalogue: Catalogue, layers: Sequence[Layer], *, folde
         output_format=_last((layer.output_format for layer in layers), default="full"),
         certainty=_last((layer.certainty for layer in layers), default=Certainty.LIKELY),
         source=source,
+        baseline=_last((layer.baseline for layer in layers), default=""),
     )
 
 

@@ -55,12 +55,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found; it was interrupted where not every file was checked; traces are those of our own mistakes."""
+    """What a run found; it was interrupted where not every file was checked; traces are those of our own mistakes.
+
+    Of a baseline: how many findings it knows, how many of its entries are stale, and what is to be said about it.
+    """
 
     findings: tuple[Finding, ...]
     files_checked: int
     interrupted: bool = False
     traces: tuple[str, ...] = ()
+    known: int = 0
+    stale: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 def run(

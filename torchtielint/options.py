@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from torchtielint.choices import CERTAINTIES, OUTPUT_FORMATS
 from torchtielint.errors import ConfigError
@@ -36,6 +37,7 @@ class Layer:
     certainty: Certainty | None = None
     target_transformers: int | None = None
     cache_dir: str | None = None
+    baseline: str | None = None
     extend: str | None = None
     models: tuple[ModelSettings, ...] = ()
 
@@ -83,6 +85,7 @@ KEYS: Mapping[str, Key] = {
     "certainty": Key(f"one of {', '.join(CERTAINTIES)}", '"proven"', CERTAINTIES.__contains__),
     "target-transformers": Key('a version such as "5" or "4.57"', '"4"', _is_version),
     "cache-dir": Key("a string", '".cache/torchtielint"', _is_string),
+    "baseline": Key("a string", '"torchtielint-baseline.json"', _is_string),
     "models": Key("an array of tables", '[{ target = "model.py::GPT" }]', is_models),
     "extend": Key("a string", '"../torchtielint.toml"', _is_string),
 }
@@ -143,6 +146,8 @@ def _filled(layer: Layer, table: Mapping[str, object]) -> Layer:
         layer = replace(layer, target_transformers=int(target.partition(".")[0]))
     if isinstance(cache_dir := table.get("cache-dir"), str):
         layer = replace(layer, cache_dir=cache_dir)
+    if isinstance(baseline := table.get("baseline"), str):
+        layer = replace(layer, baseline=str(Path(layer.folder, Path(baseline).expanduser())))
     if "models" in table:
         layer = replace(layer, models=models_from(table["models"], where=layer.where, folder=layer.folder))
     if isinstance(extend := table.get("extend"), str):
