@@ -304,6 +304,39 @@ def test_version(tmp_path):
     assert f"torchtielint {__version__}\n".encode() == torchtielint("--version", cwd=tmp_path).stdout
 
 
+@pytest.mark.parametrize("arguments", [("--version", "--verbose"), ("-v", "-V")])
+def test_what_a_bug_report_needs(command, tree, arguments):
+    """Versions without importing anything, the configuration, the cache, the terminal; whatever the order."""
+    tree({"torchtielint.toml": ""})
+
+    code, out, err = command(*arguments)
+    said = dict(line.split(": ", 1) for line in out.splitlines())
+
+    assert (0, "") == (code, err)
+    assert said["torchtielint"].startswith(f"{__version__} in ")
+    assert said["torch facts"].startswith("of torch 2.")
+    assert "libcst 1." in said["packages"]
+    assert ("torchtielint.toml", ".torchtielint_cache (empty)", "none") == tuple(
+        said[name] for name in ("configuration", "cache", "terminal")
+    )
+
+
+def test_a_bug_report_says_what_is_wrong_with_the_configuration(command, tree):
+    """It may be the bug."""
+    tree({"torchtielint.toml": "["})
+
+    code, out, _ = command("--version", "--verbose")
+
+    assert (0, True) == (code, "cache: torchtielint.toml is not valid TOML" in out)
+
+
+def test_verbose_is_an_option_of_the_command(command, tree):
+    """Not beside the version."""
+    tree({"a.py": MISTAKE})
+
+    assert "settings from" in command("--verbose", "a.py")[2]
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["check", "--help"], ["rule", "--help"]])
 def test_help_imports_nothing_heavy(arguments, tmp_path):
     """It is there at once."""

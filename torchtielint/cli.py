@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 INTERRUPTED = 130
 COLOUR_CHOICE = "torchtielint.colour"
+EVERYTHING = "torchtielint.everything"
+VERSION_NAMES = frozenset({"-V", "--version"})
+VERBOSE_NAMES = frozenset({"-v", "--verbose"})
 HEADINGS = ("Fixes", "Rule selection", "Building models", "File selection", "Output", "Miscellaneous")
 PROGRESS_AFTER = 1.0  # seconds
 
@@ -95,6 +98,9 @@ class DefaultGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command before arguments that name none."""
+        if VERSION_NAMES & set(args) and VERBOSE_NAMES & set(args) and set(args) <= VERSION_NAMES | VERBOSE_NAMES:
+            ctx.meta[EVERYTHING] = True  # `--verbose` is an option of commands, and means this only beside `--version`
+            args = ["--version"]
         own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
         first = args[0] if args else ""
         if not (first in self.commands or first in own or (ctx.resilient_parsing and not args)):
@@ -180,12 +186,32 @@ CACHE_DIR = click.option(
 )
 
 
+def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    lines = [f"torchtielint {__version__}"]
+    if ctx.meta.get(EVERYTHING):
+        from torchtielint.about import about
+
+        lines = about()
+    click.echo("\n".join(lines))
+    ctx.exit()
+
+
 @click.group(
     cls=DefaultGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="`check` is what happens when no command is given; `torchtielint check --help` lists its options.",
 )
-@click.version_option(__version__, "-V", "--version", prog_name="torchtielint", message="%(prog)s %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version; with `--verbose` all that a bug report needs.",
+)
 def cli() -> None:
     """Lint PyTorch models: what are the parameters, really, and which of them are one?"""
 
