@@ -143,7 +143,7 @@ def settle(machine: Machine) -> None:
     seen: set[Site] = set()
     read: dict[str, Mentions | None] = {}
     for unread in machine.uses.unread:
-        if unread.fact.site in seen or _is_meant(machine.program, unread.fact):
+        if unread.fact.site in seen:
             continue
         seen.add(unread.fact.site)
         paths = {machine.program.path, *(cls.piece.path for cls in unread.model.mro() if isinstance(cls, ClassModel))}
@@ -153,7 +153,9 @@ def settle(machine: Machine) -> None:
                 read[program.path] = Mentions.of(program.everything())
         mentions = [read[program.path] for program in programs]
         related = _Related(machine, unread.model)
-        if all(found is not None and not found.reads(unread.fact.attribute, related) for found in mentions):
+        if all(
+            found is not None and not found.reads(unread.fact.attribute, related) for found in mentions
+        ) and not _is_meant(machine.program, unread.fact):  # last, as libcst computes the places of a whole class
             machine.emit(unread.fact)
     machine.uses.unread.clear()
 
