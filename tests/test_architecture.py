@@ -29,6 +29,7 @@ SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "_
 SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "processes", "work", "magics", "notebook"}
 SHELL |= {"reporting", "baseline", "about"}
 SHELL |= {"fixing", "fix_command", "name_errors", "writing"}
+SHELL |= {"ignoring", "server"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

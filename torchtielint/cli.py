@@ -14,7 +14,7 @@ import click
 
 from torchtielint import __version__
 from torchtielint.choices import CERTAINTIES, OUTPUT_FORMATS
-from torchtielint.errors import ISSUES_URL, TorchtielintError
+from torchtielint.errors import ISSUES_URL, TorchtielintError, UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -368,6 +368,20 @@ def rule(ctx: click.Context, /, rule: str | None, everything: bool, output_forma
     from torchtielint.command import run_rule
 
     run_rule(rule, everything=everything, as_json=output_format == "json", colour=bool(ctx.color))
+
+
+@cli.command(cls=HeadedCommand)
+def server() -> None:
+    """Serve an editor: a language server on standard input and output. Editors start it, with no arguments."""
+    try:
+        from torchtielint.server.app import run_server
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
+            raise
+        raise UsageError(
+            "the language server needs pygls, which is not installed", hint="pip install 'torchtielint[lsp]'"
+        ) from error
+    run_server()
 
 
 @cli.command(cls=HeadedCommand)

@@ -14,7 +14,7 @@ from torchtielint.model_settings import ModelSettings
 from torchtielint.options import Layer, layer_from_table, parse_toml
 from torchtielint.patterns import Patterns
 from torchtielint.selectors import Catalogue, enabled_codes
-from torchtielint.targets import pinned_in, says_versions
+from torchtielint.targets import forget_requirements, pinned_in, says_versions
 
 T = TypeVar("T")
 
@@ -223,6 +223,12 @@ def shown(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def forget_files() -> None:
+    """Read configuration files anew, for a process that lives longer than they stay what they are."""
+    _own_table.cache_clear()
+    forget_requirements()
 
 
 @lru_cache(maxsize=1024)

@@ -25,6 +25,7 @@ from torchtielint.work import Checked, Work, in_chunks
 
 if TYPE_CHECKING:
     from torchtielint.cache import Cache
+    from torchtielint.notebook import Notebook
     from torchtielint.processes import Workers
     from torchtielint.semantics.project import Project
 
@@ -239,25 +240,37 @@ def check_source(
         project: gives the files that this one may import; without, it is seen alone.
     """
     traces = [] if traces is None else traces
-    codes = settings.codes_for(file or str(Path(path).absolute()))
-    check = functools.partial(
-        _checked, path=path, settings=settings, codes=codes, file=file, traces=traces, project=project
-    )
-    return _check_notebook(data, path, codes, check) if path.endswith(NOTEBOOK) else check(data)
-
-
-def _check_notebook(
-    data: bytes | str, path: str, codes: frozenset[str], check: Callable[[str], tuple[Finding, ...]]
-) -> tuple[Finding, ...]:
-    """What is found in the cells of a notebook as one program; a cell that is no Python is one finding."""
+    if not path.endswith(NOTEBOOK):
+        return _checked(data, path=path, settings=settings, file=file, traces=traces, project=project)
     from torchtielint.notebook import read_notebook
 
     try:
         notebook = read_notebook(data)
     except UnreadableSourceError as error:
-        reported = NOT_FINISHED in codes and _SCREEN.search(_bytes(data)) is not None
+        reported = NOT_FINISHED in _codes(settings, file or path) and _SCREEN.search(_bytes(data)) is not None
         unread = _whole(NOT_FINISHED, f"{NOT_CHECKED}{error.message}", path, line=error.line)
         return (unread,) if reported else ()
+    return check_notebook(notebook, path=path, settings=settings, file=file, traces=traces, project=project)
+
+
+def check_notebook(
+    notebook: Notebook,
+    *,
+    path: str,
+    settings: Settings,
+    file: str = "",
+    traces: list[str] | None = None,
+    project: Callable[[], Project] | None = None,
+) -> tuple[Finding, ...]:
+    """What is found in the cells of a notebook as one program; a cell that is no Python is one finding."""
+    check = functools.partial(
+        _checked,
+        path=path,
+        settings=settings,
+        file=file,
+        traces=[] if traces is None else traces,
+        project=project,
+    )
     found = check(notebook.program)
     broken: list[Finding] = []
     if any(one.code == SYNTAX_ERROR for one in found):
@@ -269,6 +282,10 @@ def _check_notebook(
     return in_order((*broken, *map(notebook.placed, found)))
 
 
+def _codes(settings: Settings, file: str) -> frozenset[str]:
+    return settings.codes_for(str(Path(file).absolute()))
+
+
 def _bytes(data: bytes | str) -> bytes:
     return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
 
@@ -278,12 +295,12 @@ def _checked(
     *,
     path: str,
     settings: Settings,
-    codes: frozenset[str],
     file: str,
     traces: list[str],
     project: Callable[[], Project] | None,
 ) -> tuple[Finding, ...]:
     """What is found in Python, in order."""
+    codes = _codes(settings, file or path)
     raw = _bytes(data)
     named = _SCREEN.search(raw) is not None
     if not named and (project is None or not _INHERITS.search(raw)):

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from torchtielint.findings import RULES_URL
+
+_CLAIMS = re.compile(r"^```python torch[^\n]*\n.*?^```\n\n?", re.MULTILINE | re.DOTALL)
+_MARKED = re.compile(r"^```python (?:bad|good)[^\n]*$", re.MULTILINE)
+_PAGE_LINK = re.compile(r"\]\((?=TTL\d{3}\.md)")
 _TITLE = re.compile(r"# (?P<name>[a-z0-9-]+) \((?P<code>TTL\d{3})\)")
 
 
@@ -39,6 +44,11 @@ def load(code: str) -> Page | None:
     place = folder()
     path = None if place is None else place / f"{code}.md"
     return read(path.read_text(encoding="utf-8")) if path is not None and path.is_file() else None
+
+
+def for_readers(text: str) -> str:
+    """The Markdown of a page without what it says to the tests, and with links that lead somewhere from anywhere."""
+    return _PAGE_LINK.sub(f"]({RULES_URL}", _MARKED.sub("```python", _CLAIMS.sub("", text)))
 
 
 def read(text: str) -> Page:

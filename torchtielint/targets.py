@@ -47,6 +47,11 @@ def _upper(clause: re.Match[str]) -> int:
     return major - 1 if clause["operator"] == "<" and is_round else major
 
 
+def forget_requirements() -> None:
+    """Read what folders say anew."""
+    _requirements.cache_clear()
+
+
 @lru_cache(maxsize=1024)
 def _requirements(folder: Path) -> tuple[str, ...]:
     return tuple(_read(folder))

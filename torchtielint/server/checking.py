@@ -1,0 +1,137 @@
+"""What is checked for an editor: open texts as they are now, under the settings of their folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torchtielint import engine, stamps
+from torchtielint.config import Resolver, Settings, forget_files
+from torchtielint.discovery import leaves_out
+from torchtielint.errors import TorchtielintError
+from torchtielint.findings import Finding
+from torchtielint.importable import ImportableTexts
+from torchtielint.options import layer_from_table
+
+if TYPE_CHECKING:
+    from torchtielint.notebook import Notebook
+    from torchtielint.semantics.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What an editor shows: a text, or the cells of a notebook.
+
+    Args:
+        name: its path, or its URI where it has none.
+        text: what stands in it now.
+        notebook: its cells; then it has no text.
+    """
+
+    name: str
+    text: str = ""
+    notebook: Notebook | None = None
+
+
+class OpenTexts(ImportableTexts):
+    """The texts of files as imports see them: unsaved ones as the editor has them."""
+
+    def __init__(self, unsaved: Mapping[str, str]) -> None:
+        super().__init__()
+        self.taken: dict[str, str] = {}
+        self._unsaved = unsaved
+
+    def __call__(self, file: str) -> str | None:
+        """A text; None where it cannot be analysed."""
+        text = super().__call__(file)
+        if file in self._unsaved:
+            text = self.taken[file] = self._unsaved[file]
+        return text
+
+    def is_current(self) -> bool:
+        """Whether everything that was read is still what it was."""
+        if any(self._unsaved.get(file) != text for file, text in self.taken.items()):
+            return False
+        read = ((file, stamp) for file, stamp in self.stamps.items() if file not in self.taken)
+        return all(file not in self._unsaved and stamp.same_times(stamps.times(file)) for file, stamp in read)
+
+
+@dataclass
+class Checker:
+    """Checks open texts, one at a time; keeps what it read of other files while that stays as it is.
+
+    Args:
+        root: the folder of the workspace.
+        table: settings that the editor gives, in the words of the configuration file; they come before the files'.
+        unsaved: the texts of open files by their paths.
+    """
+
+    root: str
+    table: Mapping[str, object] = field(default_factory=dict)
+    unsaved: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+    _resolver: Resolver | None = None
+    _texts: OpenTexts | None = None
+    _project: Project | None = None
+
+    def forget(self) -> None:
+        """Read configuration and imported files anew."""
+        forget_files()
+        self.problem = ""
+        self._resolver = self._project = None
+
+    def configure(self, table: Mapping[str, object]) -> None:
+        """Take other settings from the editor."""
+        self.table = table
+        self.forget()
+
+    def check(self, shown: Open) -> tuple[Finding, ...]:
+        """What is found in an open text."""
+        path = shown.name if Path(shown.name).is_absolute() else ""
+        settings = self._settings(str(Path(path).parent) if path else self.root)
+        if path and leaves_out(path, replace(settings, force_exclude=True, respect_gitignore=False)):
+            return ()
+        if shown.notebook is not None:
+            return engine.check_notebook(
+                shown.notebook, path=shown.name, settings=settings, file=path, project=self._imports
+            )
+        return engine.check_source(
+            shown.text, path=shown.name, settings=settings, file=path, project=self._imports if path else None
+        )
+
+    def _settings(self, folder: str) -> Settings:
+        """The settings of a folder; the defaults where a configuration is broken, which is said."""
+        try:
+            if self._resolver is None:
+                layer = layer_from_table(self.table, where="the settings of the editor", folder=self.root)
+                self._resolver = Resolver(engine.catalogue(), overrides=(layer,), folder=self.root)
+            return self._resolver.for_folder(folder)
+        except TorchtielintError as error:
+            self.problem = error.message + (f" ({error.hint})" if error.hint else "")
+            return Resolver(engine.catalogue(), isolated=True, folder=self.root).for_folder(folder)
+
+    def _imports(self) -> Project:
+        from torchtielint.semantics.project import Project
+
+        if self._project is None or self._texts is None or not self._texts.is_current():
+            self._texts = OpenTexts(self.unsaved)
+            self._project = Project(self._texts, stamp=self._texts.stamps.get)
+        self._project.ledger.start()
+        return self._project
+
+
+def warm_up(checker: Checker) -> None:
+    """Import what a check needs, before anyone waits for it."""
+    checker.check(
+        Open("", "import torch\nclass A(torch.nn.Module):\n    def __init__(self):\n        self.a = [A()]\n")
+    )
+
+
+def folder_of(uris: Iterable[str | None]) -> str:
+    """The folder of a workspace: the first that is one, else the working folder."""
+    from pygls.uris import to_fs_path
+
+    paths = (to_fs_path(uri) for uri in uris if uri)
+    return next((path for path in paths if path and Path(path).is_dir()), str(Path.cwd()))
