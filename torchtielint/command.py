@@ -25,6 +25,7 @@ from torchtielint.reporters.summary import count, fixable
 from torchtielint.reporting import Destination, destinations, page_of, project_root
 from torchtielint.selectors import Selection
 from torchtielint.source import decode, split_lines
+from torchtielint.terminals import shows_links
 from torchtielint.work import Checked, Work
 
 if TYPE_CHECKING:
@@ -135,11 +136,12 @@ def run_rule(asked: str | None, *, everything: bool, as_json: bool, colour: bool
 
     chosen = [explain.find_rule(asked, engine.catalogue())] if asked else list(all_rules().values())
     width = terminal_width(sys.stdout)
+    links = shows_links(sys.stdout, colour=colour)
     if as_json:
         lines = [explain.rules_as_json(chosen, single=asked is not None)]
     elif asked or everything:
         lines = "\n\n\n".join(
-            explain.render_page(rule, width=width or explain.MAX_WIDTH, colour=colour) for rule in chosen
+            explain.render_page(rule, width=width or explain.MAX_WIDTH, colour=colour, links=links) for rule in chosen
         ).split("\n")
     else:
         lines = [explain.render_table(chosen, width=width or explain.UNLIMITED, colour=colour)]
@@ -278,7 +280,8 @@ def _report(
         if one.file:
             write_file(reporter(report), one.file)
         else:
-            write(reporter(replace(report, style=Style(colour), width=terminal_width(stream))), stream)
+            style = Style(colour, shows_links(stream, colour=colour))
+            write(reporter(replace(report, style=style, width=terminal_width(stream))), stream)
     if options.verbose:
         sources = sorted({target.settings.source for target in targets} - {""})
         _say(f"settings from {', '.join(shown(Path(source)) for source in sources) or 'the defaults'}", options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -11,11 +12,13 @@ from torchtielint import pages
 from torchtielint.checks.registry import Rule, all_rules
 from torchtielint.errors import UsageError
 from torchtielint.findings import RULES_URL
+from torchtielint.reporters.style import Style
 from torchtielint.selectors import Catalogue
 
 MAX_WIDTH = 100
 NARROW = 90  # columns below which a table of rules leaves no room for what they find
 UNLIMITED = 240
+_PAGE_LINK = re.compile(r"\[([^\]]+)\]\((TTL\d{3}\.md)\)")  # a page leads to its neighbour, which a terminal has not
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -53,28 +56,25 @@ def rules_as_json(rules: Sequence[Rule], *, single: bool) -> str:
     return json.dumps(described[0] if single else described, indent=2)
 
 
-def render_page(rule: Rule, *, width: int, colour: bool) -> str:
+def render_page(rule: Rule, *, width: int, colour: bool, links: bool = False) -> str:
     """The page of a rule for a terminal; what the registry knows where it has no page."""
-    from rich.console import Group
     from rich.markdown import Markdown
-    from rich.text import Text
 
+    url = f"{RULES_URL}{rule.code}.md"
     page = pages.load(rule.code)
     if page is None:
         state = "on" if rule.default else "off"
         body = f"{rule.summary}.\n\nSeverity: {rule.severity.value}; {state} by default."
     else:
         body = page.text.partition("\n")[2].strip()
-    return _rendered(
-        Group(
-            Text(f"{rule.name} ({rule.code})", style="bold"),
-            Text(f"{RULES_URL}{rule.code}.md", style="dim"),
-            Text(),
-            Markdown(body, code_theme="ansi_dark"),
-        ),
-        width=min(width, MAX_WIDTH),
-        colour=colour,
-    )
+    text = _PAGE_LINK.sub(rf"[\1]({RULES_URL}\2)" if links else r"\1", body)
+    shown = _rendered(Markdown(text, code_theme="ansi_dark"), width=min(width, MAX_WIDTH), colour=colour)
+    style = Style(colour, links)
+    head = [
+        style.strong(f"{rule.name} ({rule.code})"),
+        style.link(style.faint(url), url),
+    ]  # rich would break the address
+    return "\n".join([*head, "", shown])
 
 
 def render_table(rules: Sequence[Rule], *, width: int, colour: bool) -> str:

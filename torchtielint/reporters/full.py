@@ -27,7 +27,7 @@ def _block(finding: Finding, report: Report) -> Iterator[str]:
     others = [*(note.range for note in finding.notes), *(edit.range for edit in edits)]
     lines = max(finding.range.end.line + CONTEXT, *(place.end.line for place in others), 0)
     gutter = len(str(lines))
-    code = style.severity(finding.code, finding.severity)
+    code = style.link(style.severity(finding.code, finding.severity), finding.url)
     head = _wrapped(visible(finding.message), report.width, first=len(finding.code) + 1, rest=len(finding.code) + 1)
     yield f"{code} {style.strong(head[0])}"
     yield from (style.strong(line) for line in head[1:])
@@ -43,7 +43,8 @@ def _block(finding: Finding, report: Report) -> Iterator[str]:
     name = f"{finding.name} ({finding.severity.value}"
     name += ")" if finding.certainty.name == "PROVEN" else f", {finding.certainty.name.lower()})"
     yield from _labelled("rule", name, report, gutter)
-    yield f"{' ' * (gutter + 9)}{style.faint(finding.url)}"
+    indent = gutter + 9 if report.width is None or gutter + 9 + len(finding.url) <= report.width else 0
+    yield f"{' ' * indent}{style.link(style.faint(finding.url), finding.url)}"
 
 
 def _place(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from torchtielint.reporters.report import Report
+from torchtielint.reporters.style import severity_mark
 
 
 def _counts(report: Report) -> list[tuple[str, str, int]]:
@@ -20,7 +21,9 @@ def statistics(report: Report) -> Iterator[str]:
     width = max((len(str(count)) for _, _, count in rows), default=0)
     severities = {finding.code: finding.severity for finding in report.findings}
     for code, name, count in rows:
-        yield f"{report.style.strong(f'{count:>{width}}')}  {report.style.severity(code, severities[code])}  {name}"
+        severity = severities[code]
+        counted = report.style.strong(f"{count:>{width}}")
+        yield f"{counted}  {report.style.severity(code, severity)}  {name}{severity_mark(severity)}"
 
 
 def statistics_json(report: Report) -> Iterator[str]:

@@ -15,9 +15,14 @@ _ESCAPED = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Dresses text for a terminal; leaves it as it is where colours are off."""
+    """Dresses text for a terminal; leaves it as it is where colours, or links, are off."""
 
     on: bool = False
+    links: bool = False
+
+    def link(self, text: str, url: str) -> str:
+        """Text, dressed or not, that leads to an address."""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links else text
 
     def severity(self, text: str, severity: Severity) -> str:
         """Text in the colour of a severity."""
@@ -49,6 +54,11 @@ class Style:
 
     def _dress(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text
+
+
+def severity_mark(severity: Severity) -> str:
+    """A severity in words, to stand behind a name: colour alone tells nothing to a pipe or a screen reader."""
+    return "" if severity is Severity.ERROR else f", {severity.value}"
 
 
 def visible(text: str) -> str:
