@@ -36,6 +36,8 @@ _SCREEN = re.compile(rb"torch|noqa[^\n]*\bTTL\d", re.IGNORECASE)
 # A class with a base, in a file that imports something: what derives from a Module of another file looks like this.
 _INHERITS = re.compile(rb"^[ \t]*class[ \t]+\w+[ \t]*(\[.*\][ \t]*)?\([ \t]*[^)\s]", re.MULTILINE)
 NOTEBOOK = ".ipynb"
+# Runs the rules of these codes on the text of a path, given by keyword its absolute path and the project.
+Find = Callable[..., list[Finding]]
 # Fewer files are checked by one process, unless the user asks for more.
 MANY_FILES = 16
 
@@ -225,6 +227,7 @@ def check_source(
     file: str = "",
     traces: list[str] | None = None,
     project: Callable[[], Project] | None = None,
+    find: Find | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the selected rules find in one file, in reading order.
 
@@ -238,10 +241,11 @@ def check_source(
         file: the absolute path that patterns are matched against; `path` where it is not given.
         traces: takes the traceback of a mistake of ours.
         project: gives the files that this one may import; without, it is seen alone.
+        find: runs the rules; `check_text` unless given.
     """
     traces = [] if traces is None else traces
     if not path.endswith(NOTEBOOK):
-        return _checked(data, path=path, settings=settings, file=file, traces=traces, project=project)
+        return _checked(data, path=path, settings=settings, file=file, traces=traces, project=project, find=find)
     from torchtielint.notebook import read_notebook
 
     try:
@@ -261,6 +265,7 @@ def check_notebook(
     file: str = "",
     traces: list[str] | None = None,
     project: Callable[[], Project] | None = None,
+    find: Find | None = None,
 ) -> tuple[Finding, ...]:
     """What is found in the cells of a notebook as one program; a cell that is no Python is one finding."""
     check = functools.partial(
@@ -270,6 +275,7 @@ def check_notebook(
         file=file,
         traces=[] if traces is None else traces,
         project=project,
+        find=find,
     )
     found = check(notebook.program)
     broken: list[Finding] = []
@@ -298,6 +304,7 @@ def _checked(
     file: str,
     traces: list[str],
     project: Callable[[], Project] | None,
+    find: Find | None = None,
 ) -> tuple[Finding, ...]:
     """What is found in Python, in order."""
     codes = _codes(settings, file or path)
@@ -308,7 +315,7 @@ def _checked(
     from torchtielint import suppression  # from here on there is something to do
 
     mistakes_of_ours = len(traces)
-    text, found = _examined(data, path, codes, traces, functools.partial(_found, file=file, project=project))
+    text, found = _examined(data, path, codes, traces, functools.partial(_found, file=file, project=project, find=find))
     unfinished = any(one.code in (SYNTAX_ERROR, NOT_FINISHED) for one in found)
     if unfinished and not named and len(traces) == mistakes_of_ours:
         return ()  # nothing says that it is about torch, so that it cannot be read is not ours to report
@@ -344,7 +351,9 @@ def _examined(
         return text, [_broken(error, path, traces)]
 
 
-def _found(source: Source, codes: frozenset[str], *, file: str, project: Callable[[], Project] | None) -> list[Finding]:
+def _found(
+    source: Source, codes: frozenset[str], *, file: str, project: Callable[[], Project] | None, find: Find | None
+) -> list[Finding]:
     """What the rules find in a text, where it is one that they can read."""
     if "\0" in source.text:
         before = source.text[: source.text.index("\0")]
@@ -356,7 +365,8 @@ def _found(source: Source, codes: frozenset[str], *, file: str, project: Callabl
     refuse_deep_nesting(source.text)
     if not named and not defines_modules_of_others(source.text, file, project):
         return []
-    return check_text(source.text, source.path, codes, file=file, project=None if project is None else project())
+    imports = None if project is None else project()
+    return (find or check_text)(source.text, source.path, codes, file=file, project=imports)
 
 
 def defines_modules_of_others(text: str, file: str, project: Callable[[], Project] | None) -> bool:
@@ -376,7 +386,7 @@ def check_text(
     from torchtielint.checks import registry
     from torchtielint.checks import run as checks
 
-    rules = [rule for code, rule in registry.all_rules().items() if code in codes and rule.checks]
+    rules = registry.rules_of(codes)
     if not rules:
         return []
     found = checks.check_text(text, path=path, rules=rules, file=file, project=project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -106,3 +106,8 @@ def all_rules() -> dict[str, Rule]:
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
         importlib.import_module(f"{package}.{module.name}")
     return dict(sorted(_REGISTERED.items()))
+
+
+def rules_of(codes: Collection[str]) -> list[Rule]:
+    """The rules of these codes that have something to check."""
+    return [rule for code, rule in all_rules().items() if code in codes and rule.checks]

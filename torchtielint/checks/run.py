@@ -50,6 +50,11 @@ def check_text(
     findings, finished = _run(program, rules, project, screened(program, project) if screening else None)
     if not finished:
         findings.append(_over_budget(path))
+    return once_each(text, findings)
+
+
+def once_each(text: str, findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without those that say the same of the same place again, each with a symbol."""
     first: dict[tuple[str, Range], Finding] = {}
     for finding in findings:  # a base class runs once more for each subclass, and says the same of the same place
         known = first.setdefault((finding.code, finding.range), finding)
@@ -73,15 +78,22 @@ def _run(
 
     Where the chosen statements have a finding, all are run: other code may take it back.
     """
+    wanted = facts_for(rules)
     if chosen is not None:
-        facts, finished = analyse(program, project, chosen.run) if chosen.run else ([], True)
-        if finished and not any(_findings(facts, rules)):
+        facts, finished = analyse(program, project, chosen.run, wanted=wanted) if chosen.run else ([], True)
+        if finished and not any(findings_of(facts, rules)):
             return [], True
-    facts, finished = analyse(program, project)
-    return list(_findings(facts, rules)), finished
+    facts, finished = analyse(program, project, wanted=wanted)
+    return list(findings_of(facts, rules)), finished
 
 
-def _findings(facts: Iterable[Fact], rules: Collection[Rule]) -> Iterator[Finding]:
+def facts_for(rules: Collection[Rule]) -> frozenset[type[Fact]]:
+    """The facts that rules speak about."""
+    return frozenset(check.fact for rule in rules for check in rule.checks)
+
+
+def findings_of(facts: Iterable[Fact], rules: Collection[Rule]) -> Iterator[Finding]:
+    """What rules say about facts."""
     by_fact: dict[type[Fact], list[tuple[Rule, Check]]] = {}
     for rule in rules:
         for check in rule.checks:

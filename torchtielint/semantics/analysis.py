@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ from torchtielint.semantics import (
 )
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
 from torchtielint.semantics.facts.base import Fact, Where
+from torchtielint.semantics.facts.use import UnusedParameter
 from torchtielint.semantics.index import Statement, StatementKind
 from torchtielint.semantics.interpreter import Interpreter
 from torchtielint.semantics.machine import Context, Frame, Machine, OverBudgetError
@@ -68,7 +69,11 @@ STEP_NAMES = LIGHTNING_STEPS | {"step", "update", "train_step"}
 
 
 def analyse(
-    program: Program, project: Project | None = None, only: frozenset[Statement] | None = None
+    program: Program,
+    project: Project | None = None,
+    only: frozenset[Statement] | None = None,
+    *,
+    wanted: Collection[type[Fact]] | None = None,
 ) -> tuple[list[Fact], bool]:
     """The facts of a file of a project, and whether every entry point was run to its end.
 
@@ -76,8 +81,10 @@ def analyse(
         program: the file.
         project: what it may import.
         only: the statements that are entry points; others run where these need them. None: all.
+        wanted: the facts that somebody asks for: what takes long is left out where nobody does. None: all.
     """
     analysis = _Analysis(program, project, only)
+    analysis.unused = wanted is None or UnusedParameter in wanted
     return list(analysis.run()), analysis.finished
 
 
@@ -120,6 +127,7 @@ class _Analysis:
         self.machine: Machine = self.interpreter.machine
         self.machine.own_facts = partial(own_facts, project=project)
         self.finished = True
+        self.unused = True
         self._seen_classes: set[ClassModel] = set()
 
     def run(self) -> Iterable[Fact]:
@@ -141,7 +149,8 @@ class _Analysis:
         gradients.settle(machine)
         placement.settle(machine)
         tied_tables.settle(machine)
-        unused.settle(machine)
+        if self.unused:
+            unused.settle(machine)
         return machine.facts
 
     def _entry(self, run: Callable[[], None]) -> None:

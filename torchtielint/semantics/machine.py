@@ -68,6 +68,8 @@ ANYTHING = "*"
 # Expressions and statements that one entry point (a function or a class's methods) may take.
 BUDGET = 200_000
 MAX_CALL_DEPTH = 12
+# Steps after which whoever waits is asked whether to go on.
+CHECKPOINT = 128
 # From here on calls are no longer entered, so that code that calls itself in many ways still comes to its end.
 CALLS_UNTIL = BUDGET // 4
 
@@ -441,6 +443,8 @@ class Machine:
         self.steps += 1
         if self.steps > BUDGET:
             raise OverBudgetError
+        if not self.steps % CHECKPOINT and self.project is not None:
+            self.project.checkpoint()
 
     # Flow
 

@@ -33,6 +33,10 @@ def _not_known(_file: str) -> None:
     return None
 
 
+def _go_on() -> None:
+    return None
+
+
 @dataclass(eq=False, slots=True)
 class Project(Lookup):
     """The files that the linted ones may import: found by the rules of Python's own import, never imported.
@@ -41,12 +45,14 @@ class Project(Lookup):
         read: the text of a file by its absolute path; None where it has none that can be analysed.
         show: how findings call a file.
         stamp: what a file was when it was last read; None where that is not known, and nothing can be kept.
+        checkpoint: is called now and then during an analysis, and ends it by raising.
         said: what files say of themselves, for those that others asked about, and what that used.
     """
 
     read: Callable[[str], str | None]
     show: Callable[[str], str] = str
     stamp: Callable[[str], Stamp | None] = _not_known
+    checkpoint: Callable[[], None] = _go_on
     said: dict[str, tuple[frozenset[tuple[type[Fact], Range]], Uses]] = field(default_factory=dict)
     _programs: OrderedDict[str, Program | None] = field(default_factory=OrderedDict)
     _missing: dict[str, Stamp] = field(default_factory=dict)

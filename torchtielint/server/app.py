@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lsprotocol import types
@@ -20,12 +20,14 @@ from torchtielint.findings import Finding
 from torchtielint.notebook import Notebook, assemble
 from torchtielint.server import answers
 from torchtielint.server.answers import Page
-from torchtielint.server.checking import Checker, Open, folder_of, warm_up
+from torchtielint.server.checking import Checker, Job, Open, folder_of, warm_up
 from torchtielint.server.texts import Lines, changed
 from torchtielint.source import decode
 
 SECTION = "torchtielint"
+PAUSE = 0.4  # seconds without a change, after which a whole check follows a quick one
 STACK = 64 * 1024 * 1024  # bytes: what the main thread of a command line has many times over, and other threads not
+Check = Callable[[Open, Job], tuple[Finding, ...] | None]
 _NOTEBOOKS = types.NotebookDocumentSyncOptions(
     [
         types.NotebookDocumentFilterWithCells(
@@ -62,6 +64,7 @@ class TieServer(LanguageServer):
         self.texts: dict[str, Text] = {}
         self.shown: dict[str, Shown] = {}
         self._checks: dict[str, asyncio.Task[None]] = {}
+        self._current: dict[str, asyncio.Event] = {}
         self._said = ""
         threading.stack_size(STACK)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="check")
@@ -101,6 +104,10 @@ class TieServer(LanguageServer):
         if check is not None:
             check.cancel()
         self.shown.pop(uri, None)
+        current = self._current.pop(uri, None)
+        if current is not None:
+            current.set()
+        self.checker.close(to_fs_path(uri) or uri)
         for page in pages:
             self.drop(page)
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(page, []))
@@ -112,6 +119,7 @@ class TieServer(LanguageServer):
         waiting = self._checks.get(uri)
         if waiting is not None:
             waiting.cancel()
+        self._current.setdefault(uri, asyncio.Event()).clear()
         self._checks[uri] = asyncio.ensure_future(self._check(uri))
 
     def check_all(self) -> None:
@@ -121,8 +129,8 @@ class TieServer(LanguageServer):
 
     async def settled(self, uri: str) -> Shown:
         """What was found in a document as it is now."""
-        while (check := self._checks.get(uri)) is not None and not check.done():
-            await asyncio.wait([check])
+        while (current := self._current.get(uri)) is not None and not current.is_set():
+            await current.wait()
         return self.shown.get(uri, Shown())
 
     async def _check(self, uri: str) -> None:
@@ -141,18 +149,27 @@ class TieServer(LanguageServer):
             read = assemble((number, text.text) for number, (_, text) in cells.items())
             shown = Open(name, notebook=read)
             pages = dict(_pages(read, cells, encoding))
-        loop = asyncio.get_running_loop()
-        findings = await loop.run_in_executor(self._thread, self.checker.check, shown)
-        by_page: dict[int, list[Finding]] = {number: [] for number in pages}
-        first = next(iter(pages), 0)
-        for finding in findings:
-            by_page.setdefault(finding.range.cell if finding.range.cell in pages else first, []).append(finding)
-        self._show(uri, name, {number: _with(page, by_page[number]) for number, page in pages.items()})
+        quick = await self._run(self.checker.quickly, shown)
+        if quick is not None:
+            self._show(uri, name, _filled(pages, quick))
+            await asyncio.sleep(PAUSE)
+        findings = await self._run(self.checker.check, shown)
+        if findings is not None:
+            self._show(uri, name, _filled(pages, findings))
         if self.checker.problem != self._said:
             self._said = self.checker.problem
             if self._said:
                 said = types.ShowMessageParams(types.MessageType.Error, f"torchtielint: {self._said}")
                 self.window_show_message(said)
+
+    async def _run(self, check: Check, shown: Open) -> tuple[Finding, ...] | None:
+        """Check in the thread; where nobody waits any more, the check ends soon."""
+        job = Job()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, check, shown, job)
+        except asyncio.CancelledError:
+            job.given_up = True
+            raise
 
     def _cells(self, notebook: types.NotebookDocument) -> dict[int, tuple[str, Text]]:
         """The URIs and texts of the code cells by their numbers among all cells."""
@@ -186,6 +203,7 @@ class TieServer(LanguageServer):
             told = types.PublishDiagnosticsParams(page.uri, list(made.values()), version=page.version)
             self.text_document_publish_diagnostics(told)
         self.shown[uri] = shown
+        self._current.setdefault(uri, asyncio.Event()).set()
 
     # Settings
 
@@ -238,10 +256,13 @@ def _pages(
         yield cell.number, Page(uri, text.version, cell.text, lines, whole=notebook.program, above=cell.first - 1)
 
 
-def _with(page: Page, findings: Iterable[Finding]) -> Page:
-    from dataclasses import replace
-
-    return replace(page, findings=tuple(findings))
+def _filled(pages: Mapping[int, Page], findings: Iterable[Finding]) -> dict[int, Page]:
+    """Pages with their findings; one about a notebook as a whole is on its first page."""
+    by_page: dict[int, list[Finding]] = {number: [] for number in pages}
+    first = next(iter(pages), 0)
+    for finding in findings:
+        by_page.setdefault(finding.range.cell if finding.range.cell in pages else first, []).append(finding)
+    return {number: replace(page, findings=tuple(by_page[number])) for number, page in pages.items()}
 
 
 def make_server() -> TieServer:

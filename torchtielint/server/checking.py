@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from torchtielint.importable import ImportableTexts
 from torchtielint.options import layer_from_table
 
 if TYPE_CHECKING:
+    from torchtielint.checks.again import Before
     from torchtielint.notebook import Notebook
     from torchtielint.semantics.project import Project
 
@@ -58,6 +60,26 @@ class OpenTexts(ImportableTexts):
         return all(file not in self._unsaved and stamp.same_times(stamps.times(file)) for file, stamp in read)
 
 
+class SupersededError(KeyboardInterrupt):
+    """A check that nobody waits for any more; what takes any exception for a mistake of ours lets this one pass."""
+
+
+class NotQuickError(KeyboardInterrupt):
+    """Only a whole check can tell what is found."""
+
+
+@dataclass
+class Job:
+    """A check, which whoever asked for it may give up."""
+
+    given_up: bool = False
+
+    def checkpoint(self) -> None:
+        """End the check where it was given up."""
+        if self.given_up:
+            raise SupersededError
+
+
 @dataclass
 class Checker:
     """Checks open texts, one at a time; keeps what it read of other files while that stays as it is.
@@ -75,31 +97,70 @@ class Checker:
     _resolver: Resolver | None = None
     _texts: OpenTexts | None = None
     _project: Project | None = None
+    _before: dict[str, tuple[Before, OpenTexts | None]] = field(default_factory=dict)
+    _job: Job = field(default_factory=Job)
 
     def forget(self) -> None:
         """Read configuration and imported files anew."""
         forget_files()
         self.problem = ""
         self._resolver = self._project = None
+        self._before = {}
+
+    def close(self, name: str) -> None:
+        """Let go of what is kept of an open text."""
+        self._before.pop(name, None)
 
     def configure(self, table: Mapping[str, object]) -> None:
         """Take other settings from the editor."""
         self.table = table
         self.forget()
 
-    def check(self, shown: Open) -> tuple[Finding, ...]:
-        """What is found in an open text."""
+    def quickly(self, shown: Open, job: Job) -> tuple[Finding, ...] | None:
+        """What is found where a text has changed, and what was found elsewhere before.
+
+        None where only a whole check can tell, or where the job was given up.
+        """
+        before, imported = self._before.get(shown.name, (None, None))
+        if before is None or (imported is not None and not imported.is_current()):
+            return None
+        return self._run(shown, job, partial(_find_again, before))
+
+    def check(self, shown: Open, job: Job) -> tuple[Finding, ...] | None:
+        """What is found in an open text; None where the job was given up."""
+        return self._run(shown, job, self._find)
+
+    def _run(self, shown: Open, job: Job, find: engine.Find) -> tuple[Finding, ...] | None:
         path = shown.name if Path(shown.name).is_absolute() else ""
         settings = self._settings(str(Path(path).parent) if path else self.root)
         if path and leaves_out(path, replace(settings, force_exclude=True, respect_gitignore=False)):
             return ()
-        if shown.notebook is not None:
-            return engine.check_notebook(
-                shown.notebook, path=shown.name, settings=settings, file=path, project=self._imports
+        self._job = job
+        project = self._imports if path else None
+        try:
+            job.checkpoint()
+            if shown.notebook is not None:
+                return engine.check_notebook(
+                    shown.notebook, path=shown.name, settings=settings, file=path, project=project, find=find
+                )
+            return engine.check_source(
+                shown.text, path=shown.name, settings=settings, file=path, project=project, find=find
             )
-        return engine.check_source(
-            shown.text, path=shown.name, settings=settings, file=path, project=self._imports if path else None
-        )
+        except (SupersededError, NotQuickError):
+            return None
+
+    def _find(
+        self, text: str, path: str, codes: frozenset[str], *, file: str, project: Project | None
+    ) -> list[Finding]:
+        """Run the rules, and keep what they find for the next change."""
+        from torchtielint.checks.again import Before
+
+        found = engine.check_text(text, path, codes, file=file, project=project)
+        self._before[path] = Before.of(text, found), self._texts
+        return found
+
+    def _checkpoint(self) -> None:
+        self._job.checkpoint()
 
     def _settings(self, folder: str) -> Settings:
         """The settings of a folder; the defaults where a configuration is broken, which is said."""
@@ -117,16 +178,33 @@ class Checker:
 
         if self._project is None or self._texts is None or not self._texts.is_current():
             self._texts = OpenTexts(self.unsaved)
-            self._project = Project(self._texts, stamp=self._texts.stamps.get)
+            self._project = Project(self._texts, stamp=self._texts.stamps.get, checkpoint=self._checkpoint)
         self._project.ledger.start()
         return self._project
 
 
+def _find_again(
+    before: Before, text: str, path: str, codes: frozenset[str], *, file: str, project: Project | None
+) -> list[Finding]:
+    """Run the rules on what has changed.
+
+    Raises:
+        NotQuickError: that would not tell what is found.
+    """
+    from torchtielint.checks.again import check_again
+    from torchtielint.checks.registry import rules_of
+
+    found = check_again(text, before, path=path, rules=rules_of(codes), file=file, project=project)
+    if found is None:
+        raise NotQuickError
+    return found
+
+
 def warm_up(checker: Checker) -> None:
     """Import what a check needs, before anyone waits for it."""
-    checker.check(
-        Open("", "import torch\nclass A(torch.nn.Module):\n    def __init__(self):\n        self.a = [A()]\n")
-    )
+    text = "import torch\n\nclass A(torch.nn.Module):\n    def __init__(self):\n        self.a = [A()]\n"
+    checker.check(Open("", text), Job())
+    checker.close("")
 
 
 def folder_of(uris: Iterable[str | None]) -> str:

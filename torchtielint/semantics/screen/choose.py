@@ -64,6 +64,8 @@ class _Choice:
         for statement in program.index.statements:
             if statement.kind is StatementKind.IMPORT:
                 continue
+            if self._project is not None:
+                self._project.checkpoint()
             shape = shapes[statement] = self._shape(program, statement)
             found = set(self._suspicions(program, statement))
             if shape.binds:
