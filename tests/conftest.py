@@ -16,6 +16,7 @@ from torchtielint import engine
 from torchtielint.config import Settings, settings_from_layers
 from torchtielint.findings import Certainty, Finding, Note, Position, Range, Severity
 from torchtielint.options import Layer
+from torchtielint.repairs.workshop import Workshop
 from torchtielint.selectors import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,12 @@ def fake_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a check that reads marks in place of the interpreter."""
     monkeypatch.setattr(engine, "check_text", fake_check)
     monkeypatch.setattr(engine, "catalogue", lambda: CATALOGUE)
+
+
+@pytest.fixture(autouse=True)
+def repairs_that_raise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake in a repair costs users a fix, and a test its success."""
+    monkeypatch.setattr(Workshop, "repaired", lambda shop, repair: repair(shop))
 
 
 @pytest.fixture

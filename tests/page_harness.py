@@ -5,7 +5,9 @@ A page (`rules/TTL104.md`) holds fences whose info string starts with `python`; 
 - `bad`: every line that ends in a comment `# TTL104` (or `# TTL104 TTL103`, a code for each finding) has exactly these
   findings, and no other line has one.
 - `good`: nothing is found.
-- `torch`: runs under the real torch, after the nearest `bad` or `good` block above it and in the same namespace.
+- `fix`: what the fixes make of the `bad` block right above it, or of the page's first one, without its marks; the next
+  word says of which kind they are, `safe` or `unsafe`.
+- `torch`: runs under the real torch, after the nearest block of another kind above it and in the same namespace.
   It finds `torch`, `nn`, `raises(ExceptionType, "part of the message")` and `parameter_names(module)`.
 
 Further words, such as `certainty=hint` or `select=TTL202,TTL201`, are settings for that block.
@@ -41,11 +43,12 @@ PAGES = ROOT / "rules"
 CASES = ROOT / "tests" / "cases"
 
 _MARK = re.compile(r"#\s*(TTL\d{3}(?:[ ,]+TTL\d{3})*)\s*$")
+_MARKED = re.compile(r"[ \t]*# TTL\d{3}(?:[ ,]+TTL\d{3})*[ \t]*$", re.MULTILINE)
 _CASE = re.compile(r"^# case: (?P<title>.+)$")
 _CASE_OPTION = re.compile(r"^# (?P<key>[a-z-]+): (?P<value>.+)$")
 _CLAIM = re.compile(r"^# torch: (?P<expression>.+)$")
 _TITLE = re.compile(r"^(?P<name>[a-z0-9-]+) \((?P<code>TTL\d{3})\)$")
-_KINDS = frozenset({"bad", "good", "torch"})
+_KINDS = frozenset({"bad", "good", "fix", "torch"})
 
 
 # Rules that speak of a call which other examples make by the way: only their own page and cases mark them.
@@ -66,7 +69,7 @@ class Sample:
         line: the line of the file on which its code starts, from 1.
         kind: `bad`, `good`, `torch` or `case`.
         code: its text.
-        title: what a case says of itself.
+        title: what a case says of itself; of a `fix` block the kind of the fixes.
         options: fields of the settings, as text.
     """
 
@@ -122,10 +125,12 @@ class Page:
     links: tuple[str, ...]
 
     def subject_of(self, block: Sample) -> Sample:
-        """Return the bad or good block that a torch block speaks of."""
+        """Return the block that a torch block speaks of, or the bad one that a fix block shows repaired."""
         above = [each for each in self.samples[: block.number - 1] if each.kind != "torch"]
+        if block.kind == "fix" and above and self.samples[block.number - 2].kind != "bad":
+            above = [each for each in above if each.kind == "bad"][:1]
         if not above:
-            raise MalformedError(f"{block.path}:{block.line}: a torch block needs a bad or good block above it")
+            raise MalformedError(f"{block.path}:{block.line}: a {block.kind} block needs another block above it")
         return above[-1]
 
 
@@ -154,8 +159,9 @@ def read_page(path: Path) -> Page:
             continue
         if not words or words[0] not in _KINDS:
             raise MalformedError(f"{path}:{line - 1}: a python fence is one of {', '.join(sorted(_KINDS))}")
-        options = dict(word.split("=", 1) for word in words[1:])
-        samples.append(Sample(path, len(samples) + 1, line, words[0], code, options=options))
+        options = dict(word.split("=", 1) for word in words[1:] if "=" in word)
+        kind = " ".join(word for word in words[1:] if "=" not in word)
+        samples.append(Sample(path, len(samples) + 1, line, words[0], code, kind, options))
     return Page(
         path, title["code"], title["name"], inline[1], severity, default, certainty, tuple(samples), tuple(links)
     )
@@ -230,6 +236,20 @@ def marks_differ(sample: Sample) -> str:
         marks[place] -= 1
         report.append(f"  {verdict} {place[0]} {place[1]} {each.message}    | {lines[place[0] - 1].strip()}")
     return "\n".join(report)
+
+
+def fixed(sample: Sample) -> tuple[str, list[typing.Any]]:
+    """Return what all fixes make of a sample without its marks, and the findings that were fixed."""
+    from torchtielint.engine import Target
+    from torchtielint.fix_command import fixed_source
+    from torchtielint.importable import new_project
+    from torchtielint.source import decode
+
+    code = _MARKED.sub("", sample.code)
+    name = f"{sample.path.stem.lower()}_{sample.number}.py"
+    target = Target(str(Path(tempfile.gettempdir()) / name), name, settings_for(sample.options))
+    done = fixed_source(decode(code, name), target, new_project, unsafe=True)
+    return done.source.text, list(done.made)
 
 
 # -- torch -----------------------------------------------------------------------------------------------------------

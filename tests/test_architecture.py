@@ -33,7 +33,8 @@ SHELL |= {"ignoring", "server"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},
-    "checks": {"semantics"},
+    "repairs": {"semantics", "torch_facts"},
+    "checks": {"semantics", "repairs"},
     "reporters": set(),
     "findings": set(),
     "errors": set(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from page_harness import (
     PAGES,
@@ -9,6 +11,7 @@ from page_harness import (
     Sample,
     all_pages,
     findings_of,
+    fixed,
     marks_differ,
     read_page,
     run_torch_block,
@@ -18,6 +21,7 @@ READ = [read_page(path) for path in all_pages()]
 BLOCKS = [pytest.param(page, block, id=str(block)) for page in READ for block in page.samples]
 MARKED = [each for each in BLOCKS if each.values[1].kind != "torch"]
 EXECUTED = [each for each in BLOCKS if each.values[1].kind == "torch"]
+FIXES = [each for each in BLOCKS if each.values[1].kind == "fix"]
 OF_A_PAGE = pytest.mark.parametrize("page", READ, ids=[page.code for page in READ])
 
 # Rules that a fence with marks cannot show, and why.
@@ -53,6 +57,36 @@ def test_good_blocks_have_no_marks_and_bad_blocks_have_some(page: Page, block: S
 def test_torch_does_what_the_page_says(page: Page, block: Sample):
     """A torch block runs through."""
     run_torch_block(page, block)
+
+
+@pytest.mark.parametrize(("page", "block"), FIXES)
+def test_a_fix_is_what_the_page_shows(page: Page, block: Sample):
+    """Of the kind that it says; the result parses, differs, has no finding, and nothing in it is fixed again."""
+    subject = page.subject_of(block)
+    after, made = fixed(subject)
+
+    assert block.code == after != subject.code
+    ast.parse(after)
+    assert {page.code} == {one.code for one in made}
+    assert {block.title} == {one.fix.applicability.value for one in made}
+    assert (block.code, []) == fixed(block)
+
+
+@pytest.mark.parametrize(("page", "block"), FIXES)
+def test_a_fix_is_shown_to_do_what_it_says(page: Page, block: Sample):
+    """The next block runs it under torch, unless it is about comments only."""
+    after = page.samples[block.number :]
+
+    assert page.code in WITHOUT_TORCH_BLOCK or [each.kind for each in after[:1]] == ["torch"]
+
+
+@OF_A_PAGE
+def test_a_page_shows_the_fix_that_its_rule_has(page: Page):
+    """And a rule whose page shows one has one."""
+    found = [each for block in page.samples if block.kind == "bad" for each in findings_of(block)]
+    has = any(each.fix is not None for each in found if each.code == page.code)
+
+    assert has == any(block.kind == "fix" for block in page.samples)
 
 
 @OF_A_PAGE

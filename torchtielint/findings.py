@@ -25,7 +25,7 @@ class Certainty(enum.IntEnum):
 
 
 class Applicability(enum.Enum):
-    """Whether an edit keeps keys, values and optimizer contents (safe) or changes them (unsafe)."""
+    """Whether a fix keeps every name, value and tie that there is and works (safe), or may change some (unsafe)."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"

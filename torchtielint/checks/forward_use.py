@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import parameters
 from torchtielint.semantics.facts.use import (
     DetachedUse,
     PlainTensorRead,
@@ -77,6 +79,7 @@ def tensor_not_buffer(fact: PlainTensorRead) -> Iterator[Report]:
         f'register it: `self.register_buffer("{fact.attribute}", ...)`, with `persistent=False` for old checkpoints',
         certainty=Certainty.HINT if fact.told else Certainty.LIKELY,
         symbol=f"{fact.owner}.{fact.attribute}",
+        fix=partial(parameters.as_buffer, fact),
     )
 
 

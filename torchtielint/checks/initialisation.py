@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import parameters
 from torchtielint.semantics.facts.initialisation import UninitialisedParameter
 from torchtielint.semantics.facts.overlap import OverlappingState
 
@@ -32,4 +34,5 @@ def expanded_parameter(fact: OverlappingState) -> Iterator[Report]:
         message = f"{what} is an expanded tensor: `load_state_dict` raises, as many elements are one in memory"
     severity = None if fact.trains else Severity.WARNING
     advice = "give each element memory of its own: append `.clone()`, or use `.repeat(...)`"
-    yield Report(fact.site, message, advice, severity=severity, certainty=Certainty.LIKELY)
+    fix = partial(parameters.append_clone, fact)
+    yield Report(fact.site, message, advice, severity=severity, certainty=Certainty.LIKELY, fix=fix)

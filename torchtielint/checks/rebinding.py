@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import parameters
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.rebinding import (
     CachedTensor,
@@ -33,6 +35,7 @@ def tensor_over_parameter(fact: ParameterAssigned) -> Iterator[Report]:
         f"update it in place under `torch.no_grad()`: `{fact.target}.copy_(...)`; or use a local variable",
         _registered(fact),
         symbol=f"{fact.owner}.{fact.target.rpartition('.')[2]}",
+        fix=partial(parameters.copy_into, fact),
     )
 
 
@@ -67,6 +70,7 @@ def inplace_on_leaf(fact: InPlaceWrite) -> Iterator[Report]:
         fact.site,
         f"{fact.operation} writes in place to `{fact.target}`, {what} that requires grad: this raises RuntimeError",
         advice,
+        fix=partial(parameters.without_gradient, fact),
     )
 
 

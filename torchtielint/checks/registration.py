@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import construction, containers, parameters
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.facts.registration import (
     ClassLevelState,
@@ -40,6 +42,7 @@ def parameter_lost_to_op(fact: LostParameter) -> Iterator[Report]:
         f"apply {fact.operation} before wrapping, inside `{maker}(...)`",
         ((f"the {kind} that is lost is made here", fact.origin),),
         symbol=_symbol(fact.owner, fact.attribute),
+        fix=partial(parameters.move_inside, fact),
     )
 
 
@@ -51,6 +54,7 @@ def fresh_parameter_written(fact: InPlaceWrite) -> Iterator[Report]:
             fact.site,
             f"{fact.operation} writes in place to a new Parameter, a leaf that requires grad: this raises RuntimeError",
             f"apply {fact.operation} before wrapping, inside `nn.Parameter(...)`",
+            fix=partial(parameters.move_inside, fact),
         )
 
 
@@ -115,6 +119,7 @@ def parameters_in_plain_container(fact: UnregisteredContents) -> Iterator[Report
         f"use `{wrapper}`",
         (("a Parameter in it is made here", fact.origin),) if fact.origin != fact.site else (),
         symbol=_symbol(fact.owner, fact.attribute),
+        fix=partial(containers.wrap_contents, fact),
     )
 
 
@@ -134,6 +139,7 @@ def modules_in_plain_container(fact: UnregisteredContents) -> Iterator[Report]:
         advice,
         (("a module in it is made here", fact.origin),) if fact.origin != fact.site else (),
         symbol=_symbol(fact.owner, fact.attribute),
+        fix=partial(containers.wrap_contents, fact),
     )
 
 
@@ -184,6 +190,7 @@ def assign_before_super_init(fact: RegistrationBeforeInit) -> Iterator[Report]:
         f"the {fact.what} `{fact.attribute}` is registered before `super().__init__()`, which raises AttributeError",
         "call `super().__init__()` first",
         symbol=_symbol(fact.owner, fact.attribute),
+        fix=partial(construction.initialise_first, fact),
     )
 
 
@@ -213,7 +220,8 @@ def missing_super_init(fact: MissingInit) -> Iterator[Report]:
             message = f"the constructor that `@dataclass` writes for `{fact.owner}` never calls `Module.__init__`"
             advice = "write an `__init__` that calls `super().__init__()`, or no dataclass"
     notes = (("registered here", fact.registration),) if fact.registration is not None else ()
-    yield Report(fact.site, message, advice, notes, symbol=fact.owner)
+    fix = partial(construction.call_parent, fact)
+    yield Report(fact.site, message, advice, notes, symbol=fact.owner, fix=fix)
 
 
 @rule("TTL107", "parameter-created-in-forward", on=CreatedInForward, severity=Severity.ERROR)
@@ -262,6 +270,7 @@ def class_level_parameter(fact: ClassLevelState) -> Iterator[Report]:
         f"`{fact.owner}.{fact.attribute}` holds one `{fact.what}` for all instances, and none of them registers it",
         f"assign it in `__init__`: `self.{fact.attribute} = ...`",
         symbol=_symbol(fact.owner, fact.attribute),
+        fix=partial(construction.into_constructor, fact),
     )
 
 
@@ -274,4 +283,5 @@ def module_as_default_argument(fact: SharedDefault) -> Iterator[Report]:
         f"every `{fact.owner}` made without the argument shares it",
         f"make the default None, and the module in the body: `if {fact.argument} is None: ...`",
         symbol=f"{fact.owner}.{fact.argument}",
+        fix=partial(construction.default_none, fact),
     )

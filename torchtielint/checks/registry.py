@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs.workshop import Repair
 from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.site import Site
 
@@ -28,6 +29,7 @@ class Report:
         severity: where it differs from the rule's own.
         certainty: how sure the interpreter is of this very finding.
         symbol: `Class.attribute`, for fingerprints.
+        fix: makes the edits that repair it, where the finding is shown in the file that they are about.
     """
 
     where: Site
@@ -37,6 +39,7 @@ class Report:
     severity: Severity | None = None
     certainty: Certainty = Certainty.PROVEN
     symbol: str = ""
+    fix: Repair | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import sharing
 from torchtielint.semantics.facts.reparametrization import LostWrite, ReparametrizationMisuse, ReparametrizationProblem
 
 Problem = ReparametrizationProblem
@@ -38,7 +40,8 @@ def reparametrization_on_parameter(fact: ReparametrizationMisuse) -> Iterator[Re
             advice = "write it as an `nn.Module` whose forward computes it"
         case _:
             return
-    yield Report(fact.site, message, advice, certainty=Certainty.PROVEN if fact.proven else Certainty.LIKELY)
+    sure = Certainty.PROVEN if fact.proven else Certainty.LIKELY
+    yield Report(fact.site, message, advice, certainty=sure, fix=partial(sharing.name_the_module, fact))
 
 
 @rule("TTL402", "no-such-parameter", on=ReparametrizationMisuse, severity=Severity.ERROR)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import sharing
 from torchtielint.semantics.facts.reparametrization import (
     Clash,
     GraphTensorCopied,
@@ -79,7 +81,8 @@ def deprecated_reparametrization(fact: HookApplied) -> Iterator[Report]:
     if is_weight_norm:
         message = f"`{fact.function}` is deprecated: torch warns at every call"
     advice = f"use `torch.nn.utils.parametrizations.{fact.family}`; the keys of its state dict differ"
-    yield Report(fact.site, message, advice, certainty=Certainty.PROVEN if is_weight_norm else Certainty.HINT)
+    sure = Certainty.PROVEN if is_weight_norm else Certainty.HINT
+    yield Report(fact.site, message, advice, certainty=sure, fix=partial(sharing.succeed, fact))
 
 
 @rule("TTL407", "mismatched-removal", on=RemovalMismatch, severity=Severity.ERROR)

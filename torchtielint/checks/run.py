@@ -9,6 +9,7 @@ from dataclasses import replace
 from torchtielint.checks.engine_rules import FILE_NOT_FINISHED
 from torchtielint.checks.registry import Check, Report, Rule
 from torchtielint.findings import Certainty, Finding, Note, Position, Range
+from torchtielint.repairs.workshop import Workshop
 from torchtielint.semantics.analysis import analyse
 from torchtielint.semantics.facts.base import Fact
 from torchtielint.semantics.index import index_source
@@ -84,7 +85,7 @@ def _run(
         if finished and not any(findings_of(facts, rules)):
             return [], True
     facts, finished = analyse(program, project, wanted=wanted)
-    return list(findings_of(facts, rules)), finished
+    return list(findings_of(facts, rules, Workshop(program))), finished
 
 
 def facts_for(rules: Collection[Rule]) -> frozenset[type[Fact]]:
@@ -92,19 +93,20 @@ def facts_for(rules: Collection[Rule]) -> frozenset[type[Fact]]:
     return frozenset(check.fact for rule in rules for check in rule.checks)
 
 
-def findings_of(facts: Iterable[Fact], rules: Collection[Rule]) -> Iterator[Finding]:
-    """What rules say about facts."""
+def findings_of(facts: Iterable[Fact], rules: Collection[Rule], shop: Workshop | None = None) -> Iterator[Finding]:
+    """What rules say about facts; with fixes where there is a workshop to make them."""
     by_fact: dict[type[Fact], list[tuple[Rule, Check]]] = {}
     for rule in rules:
         for check in rule.checks:
             by_fact.setdefault(check.fact, []).append((rule, check))
     for fact in facts:
         for rule, check in by_fact.get(type(fact), ()):
-            yield from (_finding(rule, report, fact.elsewhere) for report in check.run(fact))
+            yield from (_finding(rule, report, fact.elsewhere, shop) for report in check.run(fact))
 
 
-def _finding(rule: Rule, report: Report, elsewhere: Site | None) -> Finding:
+def _finding(rule: Rule, report: Report, elsewhere: Site | None, shop: Workshop | None) -> Finding:
     notes = report.notes if elsewhere is None else (("it happens here", elsewhere), *report.notes)
+    here = shop is not None and elsewhere is None and report.where.path == shop.program.path
     return Finding(
         rule.code,
         rule.name,
@@ -115,6 +117,7 @@ def _finding(rule: Rule, report: Report, elsewhere: Site | None) -> Finding:
         report.where.range,
         report.help,
         tuple(Note(message, site.path, site.range) for message, site in notes),
+        fix=shop.repaired(report.fix) if shop is not None and here and report.fix is not None else None,
         symbol=report.symbol,
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import containers, sharing
 from torchtielint.semantics.facts.rebinding import ParameterAssigned
 from torchtielint.semantics.facts.sharing import (
     FalseTie,
@@ -30,6 +32,7 @@ def repeated_module(fact: RepeatedModule) -> Iterator[Report]:
         f"make one for each place: `[{make} for _ in range(n)]`",
         severity=None if fact.constructed_here else Severity.WARNING,
         certainty=Certainty.PROVEN if fact.constructed_here and fact.known else Certainty.LIKELY,
+        fix=partial(containers.repeat_construction, fact),
     )
 
 
@@ -54,6 +57,7 @@ def tie_through_data(fact: FalseTie) -> Iterator[Report]:
         f"assign the Parameter itself: `{target} = {fact.source}`" if fact.source else "assign the Parameter itself",
         _source(fact),
         symbol=target,
+        fix=partial(sharing.tie, fact),
     )
 
 
@@ -75,6 +79,7 @@ def tie_through_new_parameter(fact: FalseTie) -> Iterator[Report]:
         severity=Severity.WARNING if fact.copied else None,
         certainty=Certainty.LIKELY if fact.copied else Certainty.PROVEN,
         symbol=fact.target,
+        fix=partial(sharing.tie, fact),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Severity
+from torchtielint.repairs import parameters
 from torchtielint.semantics.facts.structure import (
     ModuleCycle,
     NestedParameters,
@@ -47,7 +49,8 @@ def registration_result_assigned(fact: ResultAssigned) -> Iterator[Report]:
     else:
         message = f"`{fact.attribute}` is None: `{fact.method}` returns nothing"
         advice = f"call it alone, and read `self.{fact.name}`" if fact.name else "call it alone"
-    yield Report(fact.site, message, advice, symbol=_symbol(fact.owner, fact.attribute))
+    fix = partial(parameters.drop_assignment, fact)
+    yield Report(fact.site, message, advice, symbol=_symbol(fact.owner, fact.attribute), fix=fix)
 
 
 @rule("TTL117", "nested-container-in-parameter-container", on=NestedParameters, severity=Severity.ERROR)
@@ -119,4 +122,5 @@ def trailing_comma_tuple(fact: TupleByComma) -> Iterator[Report]:
         "drop the comma",
         (("the tuple is made here", fact.origin),),
         symbol=_symbol(fact.owner, fact.attribute),
+        fix=partial(parameters.drop_comma, fact),
     )

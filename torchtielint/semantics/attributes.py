@@ -484,6 +484,7 @@ def _check_assignment(
         machine.context.where,
         before.site,
         tie,
+        NONE in members(before.value),
     )
     if not rebinds:
         machine.emit(fact)

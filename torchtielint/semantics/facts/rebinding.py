@@ -21,6 +21,7 @@ class ParameterAssigned(Fact):
         where: from where the code is reached.
         registered: where the parameter was registered in the linted code, if there.
         tie: the parameter of another module that the value is a transposed view of, as written.
+        empty: the name may hold None so far.
     """
 
     owner: str
@@ -31,6 +32,7 @@ class ParameterAssigned(Fact):
     where: Where
     registered: Site | None
     tie: str = ""
+    empty: bool = False
 
 
 class CutBy(enum.Enum):
