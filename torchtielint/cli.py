@@ -330,6 +330,7 @@ def cli() -> None:
 @CACHE_DIR
 @click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")
 @click.option("--isolated", is_flag=True, help="Read no configuration file.")
+@click.option("-w", "--watch/--no-watch", cls=HeadedOption, default=False, help="Check again after each change.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked.")
 @click.option("--show-settings", is_flag=True, help="Show the settings that hold for the first file.")
 @click.pass_context
@@ -341,7 +342,13 @@ def check(ctx: click.Context, /, paths: tuple[str, ...], **_options: object) -> 
     from torchtielint.command import CheckOptions, run_check
 
     options = {name: value for name, value in ctx.params.items() if name != "paths"}
-    ctx.exit(run_check(paths, CheckOptions(**options), colour=bool(ctx.color), progress=progress_over))
+    chosen = CheckOptions(**options)
+    once = functools.partial(run_check, paths, chosen, colour=bool(ctx.color), progress=progress_over)
+    if chosen.watch:
+        from torchtielint.watching import run_watch
+
+        ctx.exit(run_watch(paths, chosen, once=once))
+    ctx.exit(once())
 
 
 @cli.command(cls=HeadedCommand)

@@ -67,6 +67,7 @@ class CheckOptions:
     show_settings: bool = False
     baseline: str | None = None
     write_baseline: bool = False
+    watch: bool = False
     fix: bool = False
     unsafe_fixes: bool = False
     fix_only: bool = False
