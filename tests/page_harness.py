@@ -241,14 +241,14 @@ def marks_differ(sample: Sample) -> str:
 def fixed(sample: Sample) -> tuple[str, list[typing.Any]]:
     """Return what all fixes make of a sample without its marks, and the findings that were fixed."""
     from torchtielint.engine import Target
-    from torchtielint.fix_command import fixed_source
+    from torchtielint.fix_command import OwnFixes, fixed_source
     from torchtielint.importable import new_project
     from torchtielint.source import decode
 
     code = _MARKED.sub("", sample.code)
     name = f"{sample.path.stem.lower()}_{sample.number}.py"
     target = Target(str(Path(tempfile.gettempdir()) / name), name, settings_for(sample.options))
-    done = fixed_source(decode(code, name), target, new_project, unsafe=True)
+    done = fixed_source(decode(code, name), target, new_project, OwnFixes(unsafe=True))
     return done.source.text, list(done.made)
 
 

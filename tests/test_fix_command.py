@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import stat
@@ -139,6 +140,81 @@ def test_a_file_that_changed_meanwhile_is_left_alone(command, tree, monkeypatch)
     assert "`a.py` changed meanwhile, and was left alone\n" in command("--fix")[2]
     assert "theirs = 1\n" == (folder / "a.py").read_text()
     assert [] == [path.name for path in folder.iterdir() if path.name.startswith(".torchtielint-")]
+
+
+@pytest.mark.parametrize(
+    ("line", "silenced"),
+    [
+        ("mistake(TTL301)", "mistake(TTL301)  # torchtielint: ignore[TTL301] legacy"),
+        ("mistake(TTL301)  # noqa: E501", "mistake(TTL301)  # noqa: E501  # torchtielint: ignore[TTL301] legacy"),
+        (
+            "mistake(TTL301), mistake(TTL302)",
+            "mistake(TTL301), mistake(TTL302)  # torchtielint: ignore[TTL301, TTL302] legacy",
+        ),
+        ("f(mistake(TTL301),\n)", "f(mistake(TTL301),\n)  # torchtielint: ignore[TTL301] legacy"),
+        (
+            "mistake(TTL301), mistake(TTL302)  # torchtielint: ignore[TTL302] why",
+            "mistake(TTL301), mistake(TTL302)  # torchtielint: ignore[TTL302, TTL301] why",
+        ),
+    ],
+)
+def test_add_ignore(command, tree, line, silenced):
+    """A comment of our own with the reason; an entry where there is one already, and never in a `noqa`."""
+    folder = tree({"a.py": f"import torch\n{line}\n"})
+
+    code, out, err = command("--add-ignore= legacy \n", ".")
+
+    assert (0, "", f"import torch\n{silenced}\n") == (code, out, (folder / "a.py").read_text())
+    assert err.startswith("Silenced ")
+    assert (0, "") == command()[:2]
+
+
+def test_add_ignore_takes_no_path_for_a_reason(command, tree):
+    """Nor does it silence what silences nothing."""
+    folder = tree({"a.py": f"import torch\n{MISTAKE}", "c.py": UNUSED})
+
+    assert (0, "", "Silenced 1 finding in 1 file.\n1 finding cannot be silenced by a comment.\n") == command(
+        "--add-ignore", "."
+    )
+    assert "  # torchtielint: ignore[TTL301]\n" in (folder / "a.py").read_text()
+    assert UNUSED == (folder / "c.py").read_text()
+    assert 2 == command("--add-ignore", "--fix")[0]
+
+
+def notebook(*cells: str | list[str]) -> str:
+    """A notebook as it stands in a file, with spaces that no program would write."""
+    code = [{"cell_type": "code", "source": cell, "outputs": [1.0e5]} for cell in cells]
+    written = json.dumps({"cells": code, "nbformat": 4}, indent=1)
+    return written.replace("100000.0", "1.0E5").replace('"nbformat": 4', '"nbformat" : 4,   "x": "\\u00e4"')
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_notebooks_are_fixed_in_their_cells(command, tree, lines):
+    """All else in the file stays byte for byte."""
+    cells = ["import torch\n%time x = 1", "x = 1  # noqa: TTL301\nmistake(TTL301)", "y = 1  # noqa: TTL301"]
+
+    def written(*cells: str) -> str:
+        return notebook(*(cell.splitlines(keepends=True) if lines else cell for cell in cells))
+
+    folder = tree({"a.ipynb": written(*cells)})
+
+    code, out, _ = command("--fix")
+
+    assert 1 == code
+    assert "a.ipynb:cell 2:2:1: TTL301" in out
+    assert written(cells[0], "x = 1\nmistake(TTL301)", "y = 1") == (folder / "a.ipynb").read_text()
+    (folder / "a.ipynb").write_text(written(*cells))
+    assert "+x = 1\n" in command("--diff")[1]
+
+
+def test_findings_in_cells_are_silenced_in_their_cells(command, tree):
+    """In the last line of one, too."""
+    folder = tree({"a.ipynb": notebook("import torch", "x = 1\nmistake(TTL301)", "y = 2")})
+
+    command("--add-ignore=on purpose")
+
+    silenced = "x = 1\nmistake(TTL301)  # torchtielint: ignore[TTL301] on purpose"
+    assert notebook("import torch", silenced, "y = 2") == (folder / "a.ipynb").read_text()
 
 
 def test_mode_and_links_stay(tree):

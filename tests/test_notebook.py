@@ -14,7 +14,8 @@ from torchtielint.cli import execute
 from torchtielint.engine import check_source
 from torchtielint.findings import Applicability, Edit, Fix, Position, Range
 from torchtielint.magics import plain_python
-from torchtielint.notebook import assemble, read_notebook, with_sources
+from torchtielint.notebook import assemble, read_notebook
+from torchtielint.notebook_json import with_sources
 
 MISTAKE = "mistake(TTL101)"
 

@@ -77,6 +77,10 @@ class Output(HeadedOption):
 class HeadedCommand(click.Command):
     """A command whose options are grouped under headings."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep an option whose value may be missing from taking a path for it."""
+        return super().parse_args(ctx, ["--add-ignore=" if one == "--add-ignore" else one for one in args])
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each heading with its options."""
         groups: dict[str, list[tuple[str, str]]] = {heading: [] for heading in HEADINGS}
@@ -230,6 +234,14 @@ def cli() -> None:
     "--diff", cls=Fixes, is_flag=True, help="Show what would be changed, and change nothing; then exit with 1."
 )
 @click.option("--show-fixes", cls=Fixes, is_flag=True, help="List what was fixed, and what could not be and why.")
+@click.option(
+    "--add-ignore",
+    cls=Fixes,
+    is_flag=False,
+    flag_value="",
+    metavar="[=REASON]",
+    help="Silence what is found by comments, with a reason behind an equals sign.",
+)
 @click.option("--exit-non-zero-on-fix", cls=Fixes, is_flag=True, help="Exit with 1 where something was fixed.")
 @_selectors("--select", "Codes, prefixes, names or ALL, separated by commas: only these rules.")
 @_selectors("--ignore", "Rules to leave out.")

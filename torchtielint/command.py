@@ -74,11 +74,12 @@ class CheckOptions:
     diff: bool = False
     show_fixes: bool = False
     exit_non_zero_on_fix: bool = False
+    add_ignore: str | None = None
 
     @property
     def fixes(self) -> bool:
         """Whether fixes are made, or shown as a diff."""
-        return self.fix or self.fix_only or self.diff
+        return self.fix or self.fix_only or self.diff or self.add_ignore is not None
 
 
 def run_check(
@@ -89,6 +90,8 @@ def run_check(
     progress: Callable[[Iterable[tuple[Work, Checked]], int], Iterable[tuple[Work, Checked]]],
 ) -> int:
     """Run `torchtielint check`; return its exit code."""
+    if options.add_ignore is not None and (options.fix or options.fix_only):
+        raise UsageError("`--add-ignore` silences what `--fix` would repair", hint="fix first, then silence the rest")
     folder = cache_folder(options)
     cache = None if folder is None else engine.open_cache(folder)
     resolver = resolver_for(options, cache)
@@ -120,7 +123,10 @@ def run_check(
         _say(message, options)
     show = functools.partial(_report, options=options, chosen=chosen, colour=colour)
     if options.fixes and not outcome.interrupted:
-        from torchtielint.fix_command import run_fixes
+        from torchtielint.fix_command import run_add_ignore, run_fixes
+
+        if options.add_ignore is not None:
+            return run_add_ignore(targets, outcome, options)
 
         def again() -> Outcome:
             return checked(None if folder is None else engine.open_cache(folder))  # files are not what they were

@@ -257,6 +257,13 @@ def check_source(
     return check_notebook(notebook, path=path, settings=settings, file=file, traces=traces, project=project)
 
 
+def check_program(
+    text: str, *, path: str, settings: Settings, file: str, project: Callable[[], Project] | None = None
+) -> tuple[Finding, ...]:
+    """What is found in a text: that of a file, or the program of a notebook."""
+    return _checked(text, path=path, settings=settings, file=file, traces=[], project=project)
+
+
 def check_notebook(
     notebook: Notebook,
     *,

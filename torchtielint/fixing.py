@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
-from torchtielint.edits import apply_edits, compatible
-from torchtielint.findings import Finding
+from torchtielint.edits import compatible
+from torchtielint.findings import Edit, Finding
 from torchtielint.name_errors import name_errors
-from torchtielint.source import Source, edited
+
+T = TypeVar("T")
+FixableT = TypeVar("FixableT", bound="Fixable")
+
+
+class Fixable(Protocol):
+    """A text that fixes change: a file's, or the program of a notebook."""
+
+    @property
+    def text(self) -> str:
+        """What is checked."""
+
+    def after(self: T, edits: Iterable[Edit]) -> T:
+        """The same after edits of its text; ValueError where they cannot be made."""
+
+    def encode(self) -> bytes:
+        """The bytes of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +40,10 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Generic[FixableT]):
     """A source after its fixes, those that were made in the order of making, and those that were not."""
 
-    source: Source
+    source: FixableT
     made: tuple[Finding, ...]
     refused: tuple[Refused, ...]
 
@@ -33,7 +51,7 @@ class Fixed:
 Check = Callable[[str], Sequence[Finding]]
 
 
-def fix_source(source: Source, *, check: Check, guard: Check, wanted: Callable[[Finding], bool]) -> Fixed:
+def fix_source(source: FixableT, *, check: Check, guard: Check, wanted: Callable[[Finding], bool]) -> Fixed[FixableT]:
     """Fix what can be fixed in a source.
 
     It ends, as each round leaves fewer findings.
@@ -56,11 +74,11 @@ def fix_source(source: Source, *, check: Check, guard: Check, wanted: Callable[[
         refused.update({_identity_of_fix(one.finding): one for one in failed})
 
 
-def _round(source: Source, chosen: list[Finding], guard: Check) -> tuple[Source, list[Finding], list[Refused]]:
+def _round(source: FixableT, chosen: list[Finding], guard: Check) -> tuple[FixableT, list[Finding], list[Refused]]:
     """All fixes at once, and where that is no good, those that are good beside the ones before them."""
     before = Counter(map(_identity, guard(source.text)))
     whole = _attempt(source, chosen, before, guard)
-    if isinstance(whole, Source):
+    if not isinstance(whole, str):
         return whole, chosen, []
     if len(chosen) == 1:
         return source, [], [Refused(chosen[0], whole)]
@@ -69,7 +87,7 @@ def _round(source: Source, chosen: list[Finding], guard: Check) -> tuple[Source,
     best = source
     for one in chosen:
         trial = _attempt(source, [*accepted, one], before, guard)
-        if isinstance(trial, Source):
+        if not isinstance(trial, str):
             accepted.append(one)
             best = trial
         else:
@@ -77,14 +95,14 @@ def _round(source: Source, chosen: list[Finding], guard: Check) -> tuple[Source,
     return best, accepted, failed
 
 
-def _attempt(source: Source, chosen: list[Finding], before: Counter[tuple[str, str]], guard: Check) -> Source | str:
+def _attempt(source: FixableT, chosen: list[Finding], before: Counter[tuple[str, str]], guard: Check) -> FixableT | str:
     """The source after the fixes, or why it is no good."""
     edits = [edit for one in chosen if one.fix is not None for edit in one.fix.edits]
-    after = edited(source, lambda text: apply_edits(text, edits, newline=source.newline))
     try:
+        after = source.after(edits)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the user's own warnings are not ours to show
-            compile(after.text, source.path, "exec", dont_inherit=True)
+            compile(after.text, "<fix>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
             unknown = name_errors(after.text) - name_errors(source.text)
             after.encode()
     except (SyntaxError, ValueError, RecursionError):

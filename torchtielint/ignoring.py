@@ -12,10 +12,10 @@ from torchtielint.source import split_lines
 _KNOWN = re.compile(r"#\s*torchtielint:\s*ignore\[(?P<items>[^\]]*)\]")
 
 
-def ignore_edit(text: str, line: int, code: str) -> Edit | None:
+def ignore_edit(text: str, line: int, code: str, reason: str = "") -> Edit | None:
     """The edit that silences a rule on the statement of a line; None where no comment can stand there.
 
-    An entry of a comment that is there already, or a comment at the end of the statement.
+    An entry of a comment that is there already, or a comment at the end of the statement, with the reason in it.
     """
     lines = split_lines(text)
     span = _statement(text, line)
@@ -29,7 +29,7 @@ def ignore_edit(text: str, line: int, code: str) -> Edit | None:
             return Edit(Range(place, place), f", {code}" if known["items"].strip() else code)
     last = lines[span[1] - 1]
     place = Position(span[1], len(last.rstrip()) + 1)
-    return Edit(Range(place, Position(span[1], len(last) + 1)), f"  # torchtielint: ignore[{code}]")
+    return Edit(Range(place, Position(span[1], len(last) + 1)), f"  # torchtielint: ignore[{code}] {reason}".rstrip())
 
 
 def _statement(text: str, line: int) -> tuple[int, int] | None:

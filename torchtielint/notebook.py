@@ -23,7 +23,6 @@ Json = Any
 _BEFORE = "pass"
 _BEFORE_INDENTED = "if True:"  # IPython takes a common indent away
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_INDENT = re.compile(r"\{\n(?P<indent>[ \t]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,30 +133,6 @@ def assemble(cells: Iterable[tuple[int, str]]) -> Notebook:
         rewritten.update(len(program) + 1 + at for at in changed)
         program += lines
     return Notebook(tuple(made), "\n".join([*program, ""]), frozenset(rewritten))
-
-
-def with_sources(data: bytes, sources: Mapping[int, str]) -> bytes:
-    """The bytes of a notebook in which some cells, given by number, have other texts; all else stays as it was.
-
-    Raises:
-        UnreadableSourceError: it is no notebook.
-    """
-    source = decode(data, "")
-    document = _document(source.original)
-    for number, cell in _cells(document):
-        if number in sources:
-            key = "source" if "source" in cell else "input"
-            text = sources[number]
-            cell[key] = text if isinstance(cell[key], str) else text.splitlines(keepends=True)
-    indent = _INDENT.match(source.text)
-    written = json.dumps(
-        document,
-        indent=indent["indent"] if indent else None,
-        ensure_ascii=source.original.isascii(),
-        separators=None if indent or '": ' in source.text else (",", ":"),
-    )
-    written += source.text[len(source.text.rstrip()) :]
-    return replace(source, original=written.replace("\n", source.newline)).encode()
 
 
 def _document(data: bytes | str) -> dict[str, Json]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import tokenize
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from torchtielint.edits import apply_edits
 from torchtielint.errors import UnreadableSourceError
+from torchtielint.findings import Edit
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LINE_END_BYTES = re.compile(rb"\r\n|\r|\n")
@@ -33,6 +35,11 @@ class Source:
         """The line end that most lines of the file have; a line feed where there is none."""
         ends = [match.group() for match in _LINE_END.finditer(self.original)]
         return max(("\n", "\r\n", "\r"), key=ends.count)
+
+    def after(self, edits: Iterable[Edit]) -> Source:
+        """This source after edits: every line that they leave alone ends as it did."""
+        original = apply_edits(self.original, edits, newline=self.newline)
+        return replace(self, original=original, text=_unify(original))
 
     def encode(self) -> bytes:
         """The bytes that this source was decoded from."""
@@ -62,12 +69,6 @@ def decode(data: bytes | str, path: str) -> Source:
     except (LookupError, UnicodeError, ValueError) as error:
         raise UnreadableSourceError(f"its declared encoding `{encoding}` cannot be used: {error}") from error
     return Source(path, _unify(original), original, encoding, bom)
-
-
-def edited(source: Source, edit: Callable[[str], str]) -> Source:
-    """A source after an edit of its original text: every line that it leaves alone ends as it did."""
-    original = edit(source.original)
-    return replace(source, original=original, text=_unify(original))
 
 
 def split_lines(text: str) -> list[str]:

@@ -66,9 +66,10 @@ def _place(
 
 def _changes(path: str, fix: Fix, report: Report, gutter: int) -> Iterator[str]:
     """The lines that a fix takes away and brings."""
-    lines = report.lines_of(path)
-    if not lines or not any(lines):
-        return
+    page = fix.edits[0].range.page(path) if fix.edits else path
+    lines = report.lines_of(page)
+    if not lines or not any(lines) or any(edit.range.page(path) != page for edit in fix.edits):
+        return  # edits in several cells
     style = report.style
     columns = max(20, (report.width or UNLIMITED + gutter + 3) - gutter - 3)
     drawing = Drawing(style, columns, gutter, style.other)
