@@ -30,6 +30,8 @@ SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "proc
 SHELL |= {"reporting", "baseline", "about", "terminals", "flake8_plugin", "watching"}
 SHELL |= {"fixing", "fix_command", "notebook_fixes", "notebook_json", "name_errors", "writing"}
 SHELL |= {"ignoring", "server"}
+SHELL |= {"fixing", "fix_command", "name_errors", "writing"}
+SHELL |= {"ignoring", "schema", "server"}
 MAY_IMPORT = {
     "torch_facts": set(),
     "semantics": {"torch_facts"},

@@ -7,6 +7,7 @@ import json
 import re
 import textwrap
 from collections.abc import Sequence
+from typing import ClassVar
 
 from torchtielint import pages
 from torchtielint.checks.registry import Rule, all_rules
@@ -18,7 +19,7 @@ from torchtielint.selectors import Catalogue
 MAX_WIDTH = 100
 NARROW = 90  # columns below which a table of rules leaves no room for what they find
 UNLIMITED = 240
-_PAGE_LINK = re.compile(r"\[([^\]]+)\]\((TTL\d{3}\.md)\)")  # a page leads to its neighbour, which a terminal has not
+_PAGE_LINK = re.compile(rf"\[([^\]]+)\]\({re.escape(RULES_URL)}TTL\d{{3}}\.md\)")  # no use where it cannot be followed
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -58,23 +59,40 @@ def rules_as_json(rules: Sequence[Rule], *, single: bool) -> str:
 
 def render_page(rule: Rule, *, width: int, colour: bool, links: bool = False) -> str:
     """The page of a rule for a terminal; what the registry knows where it has no page."""
-    from rich.markdown import Markdown
-
     url = f"{RULES_URL}{rule.code}.md"
     page = pages.load(rule.code)
     if page is None:
         state = "on" if rule.default else "off"
         body = f"{rule.summary}.\n\nSeverity: {rule.severity.value}; {state} by default."
     else:
-        body = page.text.partition("\n")[2].strip()
-    text = _PAGE_LINK.sub(rf"[\1]({RULES_URL}\2)" if links else r"\1", body)
-    shown = _rendered(Markdown(text, code_theme="ansi_dark"), width=min(width, MAX_WIDTH), colour=colour)
+        body = pages.for_readers(page.text).partition("\n")[2].strip()
+    text = body if links else _PAGE_LINK.sub(r"\1", body)
+    shown = _rendered(_page(text), width=min(width, MAX_WIDTH), colour=colour)
     style = Style(colour, links)
     head = [
         style.strong(f"{rule.name} ({rule.code})"),
         style.link(style.faint(url), url),
     ]  # rich would break the address
     return "\n".join([*head, "", shown])
+
+
+def _page(text: str) -> object:
+    """Markdown whose code is set apart by its indent, without colours too."""
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.markdown import CodeBlock, Markdown
+    from rich.padding import Padding
+    from rich.syntax import Syntax
+
+    class Code(CodeBlock):
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            code = str(self.text).rstrip()
+            syntax = Syntax(code, self.lexer_name, theme=self.theme, word_wrap=True, background_color="default")
+            yield Padding(syntax, (0, 0, 0, 2))
+
+    class Page(Markdown):
+        elements: ClassVar = {**Markdown.elements, "fence": Code, "code_block": Code}
+
+    return Page(text, code_theme="ansi_dark")
 
 
 def render_table(rules: Sequence[Rule], *, width: int, colour: bool) -> str:

@@ -44,11 +44,21 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of the configuration: what its value must look like, and what stands in the documentation."""
+    """One key of the configuration.
+
+    Args:
+        expected: what its value must look like.
+        example: a value that means something.
+        accepts: whether a value is of the right type.
+        about: what it decides, for the documentation and for editors.
+        default: the value that it has where nobody gives one; empty where that is no value that could be given.
+    """
 
     expected: str
     example: str
     accepts: Callable[[object], bool]
+    about: str
+    default: str = ""
 
 
 def _is_strings(value: object) -> bool:
@@ -71,23 +81,78 @@ def _is_table_of_strings(value: object) -> bool:
     return isinstance(value, dict) and all(_is_strings(one) for one in value.values())
 
 
+_LIST = "a list of strings"
 KEYS: Mapping[str, Key] = {
-    "select": Key("a list of strings", '["TTL3"]', _is_strings),
-    "extend-select": Key("a list of strings", '["TTL311"]', _is_strings),
-    "ignore": Key("a list of strings", '["repeated-module"]', _is_strings),
-    "extend-ignore": Key("a list of strings", '["TTL406"]', _is_strings),
-    "per-file-ignores": Key("a table of lists of strings", '{ "tests/**" = ["TTL301"] }', _is_table_of_strings),
-    "exclude": Key("a list of strings", '["build"]', _is_strings),
-    "extend-exclude": Key("a list of strings", '["third_party/"]', _is_strings),
-    "respect-gitignore": Key("true or false", "false", _is_boolean),
-    "force-exclude": Key("true or false", "true", _is_boolean),
-    "output-format": Key(f"one of {', '.join(OUTPUT_FORMATS)}", '"concise"', OUTPUT_FORMATS.__contains__),
-    "certainty": Key(f"one of {', '.join(CERTAINTIES)}", '"proven"', CERTAINTIES.__contains__),
-    "target-transformers": Key('a version such as "5" or "4.57"', '"4"', _is_version),
-    "cache-dir": Key("a string", '".cache/torchtielint"', _is_string),
-    "baseline": Key("a string", '"torchtielint-baseline.json"', _is_string),
-    "models": Key("an array of tables", '[{ target = "model.py::GPT" }]', is_models),
-    "extend": Key("a string", '"../torchtielint.toml"', _is_string),
+    "select": Key(
+        _LIST,
+        '["TTL3"]',
+        _is_strings,
+        "The rules that run, by code, prefix or name, or `ALL`; else those on by default.",
+    ),
+    "extend-select": Key(_LIST, '["TTL311"]', _is_strings, "Rules that run as well.", "[]"),
+    "ignore": Key(_LIST, '["repeated-module"]', _is_strings, "Rules that do not run.", "[]"),
+    "extend-ignore": Key(
+        _LIST,
+        '["TTL406"]',
+        _is_strings,
+        "Rules that do not run either, beside those of a file that this extends.",
+        "[]",
+    ),
+    "per-file-ignores": Key(
+        "a table of lists of strings",
+        '{ "tests/**" = ["TTL301"] }',
+        _is_table_of_strings,
+        "Rules that do not run in the files that match a pattern, as in gitignore and relative to this file.",
+        "{}",
+    ),
+    "exclude": Key(
+        _LIST, '["build"]', _is_strings, "Patterns, as in gitignore, of what is left out in place of the usual folders."
+    ),
+    "extend-exclude": Key(_LIST, '["third_party/"]', _is_strings, "Patterns of what is left out as well.", "[]"),
+    "respect-gitignore": Key("true or false", "false", _is_boolean, "Whether what git ignores is left out.", "true"),
+    "force-exclude": Key(
+        "true or false",
+        "true",
+        _is_boolean,
+        "Whether excluded files are left out even where the command line names them, as pre-commit does.",
+        "false",
+    ),
+    "output-format": Key(
+        f"one of {', '.join(OUTPUT_FORMATS)}",
+        '"concise"',
+        OUTPUT_FORMATS.__contains__,
+        "How findings are shown.",
+        '"full"',
+    ),
+    "certainty": Key(
+        f"one of {', '.join(CERTAINTIES)}",
+        '"proven"',
+        CERTAINTIES.__contains__,
+        "How sure a finding must be to be shown: `hint` shows all.",
+        '"likely"',
+    ),
+    "target-transformers": Key(
+        'a version such as "5" or "4.57"',
+        '"4"',
+        _is_version,
+        "The version of transformers that the code is written for; else what its requirements pin.",
+    ),
+    "cache-dir": Key(
+        "a string", '".cache/torchtielint"', _is_string, "Where results are kept.", '".torchtielint_cache"'
+    ),
+    "baseline": Key(
+        "a string", '"torchtielint-baseline.json"', _is_string, "A file of findings that are known and not shown."
+    ),
+    "models": Key(
+        "an array of tables",
+        '[{ target = "model.py::GPT" }]',
+        is_models,
+        "Models that `torchtielint ties` builds, and what is expected of their ties.",
+        "[]",
+    ),
+    "extend": Key(
+        "a string", '"../torchtielint.toml"', _is_string, "Another configuration file, whose settings this one changes."
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from torchtielint.findings import RULES_URL
 
 _CLAIMS = re.compile(r"^```python torch[^\n]*\n.*?^```\n\n?", re.MULTILINE | re.DOTALL)
 _MARKED = re.compile(r"^```python (?:bad|good)[^\n]*$", re.MULTILINE)
+_FACTS = re.compile(r"^\| severity [^\n]*\n\| ---[^\n]*\n\| (\S+) \| (\S+) \| (\S+) \|$", re.MULTILINE)
 _PAGE_LINK = re.compile(r"\]\((?=TTL\d{3}\.md)")
 _TITLE = re.compile(r"# (?P<name>[a-z0-9-]+) \((?P<code>TTL\d{3})\)")
 
@@ -48,7 +49,12 @@ def load(code: str) -> Page | None:
 
 def for_readers(text: str) -> str:
     """The Markdown of a page without what it says to the tests, and with links that lead somewhere from anywhere."""
-    return _PAGE_LINK.sub(f"]({RULES_URL}", _MARKED.sub("```python", _CLAIMS.sub("", text)))
+    return _PAGE_LINK.sub(f"]({RULES_URL}", _MARKED.sub("```python", _CLAIMS.sub("", _FACTS.sub(_sentence, text))))
+
+
+def _sentence(row: re.Match[str]) -> str:
+    state = {"on": "on by default", "opt-in": "off unless selected"}.get(row[2], row[2])
+    return f"*{row[1].capitalize()}, {row[3]}; {state}.*"
 
 
 def read(text: str) -> Page:
