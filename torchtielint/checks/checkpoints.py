@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import calls
 from torchtielint.semantics.facts.checkpoints import LiveSnapshot, SelfLoad, SharedSave, TargetIsOnline, Use
 
 _USES = {
@@ -26,6 +28,7 @@ def live_state_dict_snapshot(fact: LiveSnapshot) -> Iterator[Report]:
         ((f"it is {fact.use.value} here", fact.used),),
         severity=None if fact.live else Severity.WARNING,
         certainty=Certainty.LIKELY,
+        fix=partial(calls.copy_snapshot, fact),
     )
 
 

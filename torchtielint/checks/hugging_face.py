@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import calls
 from torchtielint.semantics.facts.hugging_face import (
     OldTyingApi,
     PostInitMissing,
@@ -111,6 +113,7 @@ def post_init_missing(fact: PostInitMissing) -> Iterator[Report]:
         f"and {effect} raises AttributeError (`all_tied_weights_keys`)",
         "end the constructor with `self.post_init()`",
         symbol=fact.model,
+        fix=partial(calls.call_post_init, fact),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
+from torchtielint.repairs import calls
 from torchtielint.semantics.facts.optimizers import (
     FlagOn,
     FlagSet,
@@ -36,7 +38,8 @@ def freeze_on_module(fact: FlagSet) -> Iterator[Report]:
     else:
         message = f"`{target}` is a module: setting `{fact.name}` on it changes none of its parameters"
         advice = f"`{target}.requires_grad_(...)` sets it on all of its parameters"
-    yield Report(fact.site, message, advice, certainty=Certainty.PROVEN if fact.certain else Certainty.LIKELY)
+    sure = Certainty.PROVEN if fact.certain else Certainty.LIKELY
+    yield Report(fact.site, message, advice, certainty=sure, fix=partial(calls.set_on_parameters, fact))
 
 
 @rule("TTL503", "parameters-generator-reused", on=GeneratorReused, severity=Severity.ERROR)

@@ -7,7 +7,7 @@ from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.repairs import construction, containers, parameters
+from torchtielint.repairs import calls, construction, containers, parameters
 from torchtielint.semantics.facts.rebinding import InPlaceWrite
 from torchtielint.semantics.facts.registration import (
     ClassLevelState,
@@ -92,6 +92,7 @@ def leaf_tensor_not_parameter(fact: LeafTensor) -> Iterator[Report]:
         severity=severity,
         certainty=Certainty.LIKELY,
         symbol=_symbol(fact.owner, fact.attribute),
+        fix=partial(calls.make_parameter, fact),
     )
 
 
@@ -179,7 +180,7 @@ def _misused(fact: ContainerMisuse) -> Report:
                 f"`{fact.detail}` is an `{fact.container}`, which has no forward: calling it raises NotImplementedError"
             )
             advice = "loop over it, or use `nn.Sequential`"
-    return Report(fact.site, message, advice)
+    return Report(fact.site, message, advice, fix=partial(calls.give_what_it_takes, fact))
 
 
 @rule("TTL105", "assign-before-super-init", on=RegistrationBeforeInit, severity=Severity.ERROR)
