@@ -101,6 +101,16 @@ def test_sarif_says_what_code_scanning_shows():
     assert rule["help"]["text"].endswith("rules/TTL301.md")
 
 
+def test_sarif_says_which_fix_is_unsafe():
+    """And gives its edits in the order of the file."""
+    edits = (Edit(span(3, 1, 3, 2), "y"), Edit(span(1, 1, 1, 2), "x"))
+    one = dataclasses.replace(RICH, fix=Fix("make six", Applicability.UNSAFE, edits))
+    (fix,) = json.loads(text("sarif", one))["runs"][0]["results"][0]["fixes"]
+
+    assert "make six (an unsafe fix)" == fix["description"]["text"]
+    assert ["x", "y"] == [edit["insertedContent"]["text"] for edit in fix["artifactChanges"][0]["replacements"]]
+
+
 def test_sarif_links_of_pages_lead_somewhere():
     """Pages link to each other beside them, which code scanning is not."""
     (rule,) = json.loads(text("sarif", finding("TTL001", 1), page_of=page_of))["runs"][0]["tool"]["driver"]["rules"]
@@ -208,16 +218,19 @@ def test_junit_without_findings_is_a_test_that_passed():
 
 
 def test_rdjson_counts_columns_in_bytes():
-    """As reviewdog does; a half of a fix is no suggestion."""
+    """As reviewdog does; a half of a fix is no suggestion, nor is an unsafe one."""
     one = dataclasses.replace(RICH, range=span(1, 5, 1, 6), path="m.py", notes=())
     two = Fix("f", Applicability.SAFE, (Edit(span(1, 1, 1, 2), "x"), Edit(span(1, 3, 1, 4), "y")))
-    report = json.loads(text("rdjson", one, dataclasses.replace(one, fix=two), lines_of=lambda _path: ["'é中' x"]))
-    first, second = report["diagnostics"]
+    unsafe = Fix("f", Applicability.UNSAFE, (Edit(span(1, 1, 1, 2), "x"),))
+    given = [one, dataclasses.replace(one, fix=two), dataclasses.replace(one, fix=unsafe)]
+    report = json.loads(text("rdjson", *given, lines_of=lambda _path: ["'é中' x"]))
+    first, second, third = report["diagnostics"]
 
     assert {"start": {"line": 1, "column": 8}, "end": {"line": 1, "column": 9}} == first["location"]["range"]
     assert ("ERROR", "TTL301") == (first["severity"], first["code"]["value"])
     assert ["x"] == [suggestion["text"] for suggestion in first["suggestions"]]
     assert "suggestions" not in second
+    assert "suggestions" not in third
     assert {"name": "torchtielint", "url": "https://github.com/torchtielint/torchtielint"} == report["source"]
 
 
@@ -392,12 +405,14 @@ def test_a_file_name_that_is_no_text_is_a_valid_uri(command, tree, sarif_validat
     assert [] == list(sarif_validator.iter_errors(log))
 
 
-def test_certainty_is_the_precision_of_a_rule_without_a_page():
-    """The lowest of its findings."""
-    sure = finding("TTL311", 1)
-    log = json.loads(text("sarif", sure, dataclasses.replace(sure, certainty=Certainty.LIKELY)))
+def test_certainty_is_the_precision_of_a_rule():
+    """As its page says, so that it does not depend on what was found; without a page, the lowest of its findings."""
+    sure = finding("TTL301", 1)
+    found = (sure, dataclasses.replace(sure, certainty=Certainty.LIKELY))
 
-    assert ["high"] == [rule["properties"]["precision"] for rule in log["runs"][0]["tool"]["driver"]["rules"]]
+    for pages, precision in (({"page_of": page_of}, "very-high"), ({}, "high")):
+        (run,) = json.loads(text("sarif", *found, **pages))["runs"]
+        assert [precision] == [rule["properties"]["precision"] for rule in run["tool"]["driver"]["rules"]]
 
 
 def test_statistics_have_forms():

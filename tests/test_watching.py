@@ -116,7 +116,7 @@ def test_changes_renames_and_deletions(tree, session):
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_a_branch_switch(tree, session):
-    """Even one that takes the watched folder away and brings it back."""
+    """Even one that takes the watched folder away and brings it back; and settings above that folder."""
     folder = tree({"src/a.py": MISTAKE, "keep": ""})
 
     def git(*arguments: str) -> None:
@@ -137,7 +137,11 @@ def test_a_branch_switch(tree, session):
     assert "`src` does not exist" in run.until()
     git("switch", "-q", "one")
     run.until("src/a.py")
-    (folder / "src/a.py").write_text("import torch\n")
+    tree({"torchtielint.toml": 'ignore = ["TTL301"]\n'})  # above what is watched
+    run.until()
+    (folder / "torchtielint.toml").unlink()
+    run.until("src/a.py")
+    tree({"src/a.py": "import torch\n"})
     run.until()
     assert 0 == run.close()
 

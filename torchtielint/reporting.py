@@ -65,12 +65,8 @@ def destinations(
 
 def project_root() -> str:
     """The folder that CI systems count paths from: that of the checkout where they say it, else the working folder."""
-    here = str(Path.cwd())
-    for name in ROOT_VARIABLES:
-        root = os.environ.get(name, "").rstrip(os.sep)
-        if root and (here == root or here.startswith(root + os.sep)):
-            return root
-    return here
+    said = (os.environ.get(name, "") for name in ROOT_VARIABLES)
+    return next(filter(None, said), str(Path.cwd()))
 
 
 def page_of(code: str) -> RulePage | None:

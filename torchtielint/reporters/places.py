@@ -43,5 +43,4 @@ def utf8_column(position: Position, lines: Sequence[str] | None) -> int:
     if not lines or position.line > len(lines):
         return position.column
     before = lines[position.line - 1][: position.column - 1]
-    missing = position.column - 1 - len(before)
-    return len(before.encode("utf-8", "surrogatepass")) + missing + 1
+    return len(before.encode("utf-8", "surrogatepass")) + 1

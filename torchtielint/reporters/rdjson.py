@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from torchtielint.findings import Finding, Range, Severity
+from torchtielint.findings import Applicability, Finding, Range, Severity
 from torchtielint.reporters.places import beneath, cell_of, is_whole, plain, utf8_column
 from torchtielint.reporters.report import HOMEPAGE, Report
 
@@ -35,8 +35,8 @@ def _diagnostic(finding: Finding, report: Report) -> dict[str, object]:
             }
             for note in finding.notes
         ]
-    edits = () if finding.fix is None or finding.range.cell else finding.fix.edits
-    if len(edits) == 1:  # suggestions are taken one by one, and a half of a fix is none
+    edits = finding.fix.edits if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ()
+    if len(edits) == 1 and not finding.range.cell:  # suggestions are taken one by one, and a half of a fix is none
         found["suggestions"] = [
             {"range": _range(finding.path, edit.range, report), "text": plain(edit.content)} for edit in edits
         ]

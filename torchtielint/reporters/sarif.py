@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import torchtielint
-from torchtielint.findings import RULES_URL, Certainty, Edit, Finding, Range, Severity
+from torchtielint.findings import RULES_URL, Applicability, Certainty, Edit, Finding, Range, Severity
 from torchtielint.reporters.fingerprints import fingerprinted
 from torchtielint.reporters.places import STDIN, beneath, cell_of, is_whole, plain
 from torchtielint.reporters.report import HOMEPAGE, Report
@@ -95,10 +95,12 @@ def _result(finding: Finding, report: Report) -> dict[str, object]:
             }
             for number, note in enumerate(finding.notes, 1)
         ]
-    if finding.fix is not None and not finding.range.cell:
-        replacements = [_replacement(edit) for edit in finding.fix.edits]
+    fix = finding.fix
+    if fix is not None and not finding.range.cell:
+        replacements = [_replacement(edit) for edit in sorted(fix.edits, key=lambda edit: edit.range)]
         change = {"artifactLocation": _artifact(finding.path, report), "replacements": replacements}
-        result["fixes"] = [{"description": {"text": _text(finding.fix.message)}, "artifactChanges": [change]}]
+        said = fix.message if fix.applicability is Applicability.SAFE else f"{fix.message} (an unsafe fix)"
+        result["fixes"] = [{"description": {"text": _text(said)}, "artifactChanges": [change]}]
     return result
 
 
