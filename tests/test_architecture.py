@@ -29,8 +29,6 @@ SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "_
 SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "processes", "work", "magics", "notebook"}
 SHELL |= {"reporting", "baseline", "about", "terminals", "flake8_plugin", "watching"}
 SHELL |= {"fixing", "fix_command", "notebook_fixes", "notebook_json", "name_errors", "writing"}
-SHELL |= {"ignoring", "server"}
-SHELL |= {"fixing", "fix_command", "name_errors", "writing"}
 SHELL |= {"ignoring", "schema", "server"}
 MAY_IMPORT = {
     "torch_facts": set(),

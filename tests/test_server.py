@@ -90,6 +90,24 @@ def test_actions_are_fixes_and_silence(editor):
     assert "" == fix.edit.document_changes[0].edits[0].new_text
 
 
+def test_what_changes_has_its_fix_at_once_and_all_can_be_fixed(editor):
+    """A safe one is preferred; for saving, all safe ones are one edit."""
+    editor.open("g.py", MODEL.replace("[nn.Linear(2, 2), nn.Linear(2, 2)]", "1"))
+    editor.found("g.py", 1)
+    assert FOUND == editor.change("g.py", MODEL)
+    uri = editor.uri("g.py")
+    fix, ignore = editor.actions(uri, 7)
+
+    assert (True, None) == (fix.is_preferred, ignore.is_preferred)
+    assert ["nn.ModuleList(", ")"] == [edit.new_text for edit in fix.edit.document_changes[0].edits]
+    (everything,) = editor.actions(uri, 1, "source.fixAll")
+    assert "source.fixAll.torchtielint" == everything.kind
+    (edit,) = everything.edit.document_changes[0].edits
+    assert (6, 7) == (edit.range.start.line, edit.range.end.line)
+    assert "        self.layers = nn.ModuleList([nn.Linear(2, 2), nn.Linear(2, 2)])\n" == edit.new_text
+    assert not editor.actions(uri, 7, "refactor")
+
+
 def test_hover_shows_the_page_of_the_rule(editor):
     """On a finding, and on a code in a comment; without what pages say to tests."""
     editor.open("d.py", MODEL + "        self.more = [nn.Linear(1, 1)]  # torchtielint: ignore[TTL104]\n")
@@ -165,7 +183,8 @@ def test_notebooks_are_one_program_in_many_texts(editor):
 
     assert [] == editor.found(names[1])
     assert [(4, 9, "TTL104")] == editor.found(names[2])
-    (ignore,) = editor.actions(names[2], 4)
+    fix, ignore = editor.actions(names[2], 4)
+    assert [3, 3] == [edit.range.start.line for edit in fix.edit.document_changes[0].edits]
     assert names[2] == ignore.edit.document_changes[0].text_document.uri
     assert 3 == ignore.edit.document_changes[0].edits[0].range.start.line
     assert editor.hover(names[2], 4, 10).startswith("# modules-in-plain-container")
@@ -211,6 +230,7 @@ def test_older_checks_give_way_and_requests_can_be_cancelled(editor):
 
     assert "cancel" in str(editor.wait(cancelled())).lower()
     assert FOUND == editor.found("f.py", 31)
+    assert len({version for uri, version in editor.history if uri == editor.uri("f.py")}) < 15
 
 
 def test_a_text_without_a_file_is_checked_by_itself(editor):

@@ -26,6 +26,7 @@ class Editor:
         self.watched: list[types.RegistrationParams] = []
         self.told: dict[str, types.PublishDiagnosticsParams] = {}
         self.versions: dict[str, int] = {}
+        self.history: list[tuple[str, int | None]] = []
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -49,6 +50,7 @@ class Editor:
         def told(params: types.PublishDiagnosticsParams) -> None:
             with self._changed:
                 self.told[params.uri] = params
+                self.history.append((params.uri, params.version))
                 self._changed.notify_all()
 
         @client.feature(types.WINDOW_SHOW_MESSAGE)
@@ -144,11 +146,13 @@ class Editor:
                 assert self._changed.wait(end - time.monotonic()), f"never told: {self.told}, {self.messages}"
             return value
 
-    def actions(self, uri: str, line: int) -> list[types.CodeAction]:
-        """What can be done on a line, from 1."""
+    def actions(self, uri: str, line: int, *only: str) -> list[types.CodeAction]:
+        """What can be done on a line, from 1, of some kinds or of all."""
         place = types.Position(line - 1, 0)
         params = types.CodeActionParams(
-            types.TextDocumentIdentifier(uri), types.Range(place, place), types.CodeActionContext([])
+            types.TextDocumentIdentifier(uri),
+            types.Range(place, place),
+            types.CodeActionContext([], list(only) or None),
         )
         return self.wait(self.client.text_document_code_action_async(params))
 

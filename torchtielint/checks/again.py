@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from torchtielint.checks.run import facts_for, findings_of, once_each
 from torchtielint.findings import Edit, Finding, Fix, Note, Position, Range
+from torchtielint.repairs.workshop import Workshop
 from torchtielint.semantics.analysis import analyse
 from torchtielint.semantics.index import Index, Statement, StatementKind, index_source
 from torchtielint.semantics.program import Program
@@ -72,7 +73,7 @@ def check_again(
             return None
         spans = [(one.first_line, one.last_line) for one in changed]
         found = [finding for finding in found if not _is_in(finding, path, spans)]
-        found += [finding for finding in findings_of(facts, rules) if _is_in(finding, path, spans)]
+        found += [finding for finding in findings_of(facts, rules, Workshop(program)) if _is_in(finding, path, spans)]
     return once_each(text, found)
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from torchtielint import pages
-from torchtielint.findings import Applicability, Edit, Finding, Severity
+from torchtielint.findings import Applicability, Edit, Finding, Position, Range, Severity
 from torchtielint.ignoring import ignore_edit
 from torchtielint.server.texts import Lines
 
 SOURCE = "torchtielint"
 UNUSED = "TTL002"
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -147,6 +148,23 @@ def _action(
         diagnostics=[shown[finding]] if finding in shown else None,
         edit=workspace_edit(page, edits, versioned=versioned),
     )
+
+
+def fix_all(page: Page, text: str, *, versioned: bool) -> Iterator[types.CodeAction]:
+    """The action that puts a text in place of a page's, from the first line that differs to the last."""
+    old, new = page.text.split("\n"), text.split("\n")
+    if old == new:
+        return
+    shorter = min(len(old), len(new))
+    same = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    tail = next((at for at in range(shorter - same) if old[-1 - at] != new[-1 - at]), shorter - same)
+    start, end = Position(same + 1, 1), Position(len(old) - tail + 1, 1)
+    content = "".join(f"{line}\n" for line in new[same : len(new) - tail])
+    if not tail:  # there is no line behind it
+        end = Position(len(old), len(old[-1]) + 1)
+        content = content.removesuffix("\n")
+    edit = workspace_edit(page, [Edit(Range(start, end), content)], versioned=versioned)
+    yield types.CodeAction("Fix all that is safe to fix", kind=FIX_ALL, edit=edit)
 
 
 def workspace_edit(page: Page, edits: Iterable[Edit], *, versioned: bool) -> types.WorkspaceEdit:

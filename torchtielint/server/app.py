@@ -171,6 +171,14 @@ class TieServer(LanguageServer):
             job.given_up = True
             raise
 
+    async def fixed(self, page: Page) -> str:
+        """The text of a page after its safe fixes; a cell stays as it is, as it is but a part."""
+        if page.whole:
+            return page.text
+        name = (to_fs_path(page.uri) if page.uri.startswith("file:") else None) or page.uri
+        shown = Open(name, page.text)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.checker.fixed, shown)
+
     def _cells(self, notebook: types.NotebookDocument) -> dict[int, tuple[str, Text]]:
         """The URIs and texts of the code cells by their numbers among all cells."""
         return {
@@ -265,6 +273,11 @@ def _filled(pages: Mapping[int, Page], findings: Iterable[Finding]) -> dict[int,
     return {number: replace(page, findings=tuple(by_page[number])) for number, page in pages.items()}
 
 
+def _is_kind(kind: str, asked: str) -> bool:
+    """Whether a kind of action is one that was asked for, or a part of it."""
+    return f"{kind}.".startswith(f"{asked}.")
+
+
 def make_server() -> TieServer:
     """A server that knows what it is asked."""
     server = TieServer()
@@ -353,12 +366,13 @@ def _follow_settings(server: TieServer) -> None:
 
 
 def _answer(server: TieServer) -> None:
-    @server.feature(
-        types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
-    )
+    kinds = [types.CodeActionKind.QuickFix, answers.FIX_ALL]
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))
     async def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
-        only = params.context.only
-        if only and not any(types.CodeActionKind.QuickFix.value.startswith(str(kind)) for kind in only):
+        only = [str(getattr(kind, "value", kind)) for kind in params.context.only or ()]
+        fixes_all = any(_is_kind(answers.FIX_ALL, kind) for kind in only)
+        if only and not fixes_all and not any(_is_kind(types.CodeActionKind.QuickFix.value, kind) for kind in only):
             return []
         shown = await server.settled(server.document_of(params.text_document.uri))
         page = shown.pages.get(params.text_document.uri)
@@ -367,6 +381,8 @@ def _answer(server: TieServer) -> None:
         workspace = server.client_capabilities.workspace
         edits = None if workspace is None else workspace.workspace_edit
         versioned = edits is not None and bool(edits.document_changes)
+        if fixes_all:
+            return list(answers.fix_all(page, await server.fixed(page), versioned=versioned))
         return list(answers.actions(page, params.range, shown.diagnostics, versioned=versioned))
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from torchtielint.errors import TorchtielintError
 from torchtielint.findings import Finding
 from torchtielint.importable import ImportableTexts
 from torchtielint.options import layer_from_table
+from torchtielint.source import decode
 
 if TYPE_CHECKING:
     from torchtielint.checks.again import Before
@@ -129,6 +130,19 @@ class Checker:
     def check(self, shown: Open, job: Job) -> tuple[Finding, ...] | None:
         """What is found in an open text; None where the job was given up."""
         return self._run(shown, job, self._find)
+
+    def fixed(self, shown: Open) -> str:
+        """A text after all of its safe fixes, each verified as `--fix` does."""
+        from torchtielint.fix_command import OwnFixes, fixed_source
+        from torchtielint.importable import new_project
+
+        path = shown.name if Path(shown.name).is_absolute() else ""
+        settings = self._settings(str(Path(path).parent) if path else self.root)
+        source = decode(shown.text, shown.name)
+        target = engine.Target(path or shown.name, shown.name, settings)
+        self._job = Job()
+        imports = self._imports if path else lru_cache(new_project)
+        return fixed_source(source, target, imports, OwnFixes()).source.text
 
     def _run(self, shown: Open, job: Job, find: engine.Find) -> tuple[Finding, ...] | None:
         path = shown.name if Path(shown.name).is_absolute() else ""
