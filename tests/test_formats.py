@@ -234,6 +234,14 @@ def test_rdjson_counts_columns_in_bytes():
     assert {"name": "torchtielint", "url": "https://github.com/torchtielint/torchtielint"} == report["source"]
 
 
+def test_rdjson_has_only_what_reviewdog_knows():
+    """It refuses a report with any other field; the other places are in the message."""
+    (one,) = json.loads(text("rdjson", RICH))["diagnostics"]
+
+    assert {"message", "location", "severity", "code", "suggestions"} == set(one)
+    assert one["message"].split("\n")[1:] == ["note: made here: src/other.py:3:17", "help: make six"]
+
+
 def test_jsonl():
     """The objects of `json`, one a line."""
     lines = text("jsonl", RICH, finding("TTL302", 1)).split("\n")

@@ -20,27 +20,28 @@ def rdjson(report: Report) -> Iterator[str]:
 
 
 def _diagnostic(finding: Finding, report: Report) -> dict[str, object]:
-    message = cell_of(finding.range) + finding.message
     found: dict[str, object] = {
-        "message": plain(f"{message}\nhelp: {finding.help}" if finding.help else message),
+        "message": plain(_message(finding)),
         "location": _location(finding.path, finding.range, report),
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.code, "url": finding.url},
     }
-    if finding.notes:
-        found["relatedLocations"] = [
-            {
-                "message": plain(cell_of(note.range) + note.message),
-                "location": _location(note.path, note.range, report),
-            }
-            for note in finding.notes
-        ]
     edits = finding.fix.edits if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ()
     if len(edits) == 1 and not finding.range.cell:  # suggestions are taken one by one, and a half of a fix is none
         found["suggestions"] = [
             {"range": _range(finding.path, edit.range, report), "text": plain(edit.content)} for edit in edits
         ]
     return found
+
+
+def _message(finding: Finding) -> str:
+    """All that is said about a finding: older versions of reviewdog refuse a report with places beside its own."""
+    lines = [cell_of(finding.range) + finding.message]
+    for note in finding.notes:
+        start = note.range.start
+        lines.append(f"note: {note.message}: {beneath(note.range.page(note.path), '')}:{start.line}:{start.column}")
+    lines += [f"help: {finding.help}"] if finding.help else []
+    return "\n".join(lines)
 
 
 def _location(path: str, place: Range, report: Report) -> dict[str, object]:
