@@ -153,7 +153,7 @@ def test_github():
 
     assert [
         "::error title=TTL301 repeated-module,file=src/my model.py,line=5,endLine=8::src/my model.py:5:9: TTL301 "
-        "`self.layers` holds one [layer](1) 6 times%0Ahelp: make six",
+        "`self.layers` holds one [layer](1) 6 times%0Anote: made here: src/other.py:3:17%0Ahelp: make six",
         "::error title=TTL302 tie-through-data,file=model.py,line=2,col=5,endLine=2,endColumn=8::model.py:2:5: TTL302 "
         "100%25\\x0ano%0Ahelp: do",
         "::notice title=TTL302 tie-through-data,file=model.py,line=4::model.py:4:1: TTL302 100%25\\x0ano",

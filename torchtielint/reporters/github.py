@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torchtielint.findings import Range, Severity
-from torchtielint.reporters.places import beneath, is_whole
+from torchtielint.reporters.places import beneath, explained, is_whole
 from torchtielint.reporters.report import Report
 from torchtielint.reporters.style import visible
 
@@ -21,7 +21,7 @@ def github(report: Report) -> Iterator[str]:
         start = finding.range.start
         properties = {"title": f"{finding.code} {finding.name}", "file": path, **_span(finding.range)}
         text = f"{finding.range.page(path)}:{start.line}:{start.column}: {finding.code} {visible(finding.message)}"
-        text += f"\nhelp: {visible(finding.help)}" if finding.help else ""
+        text = "\n".join([text, *(visible(line) for line in explained(finding))])
         written = ",".join(f"{name}={str(value).translate(_PROPERTY)}" for name, value in properties.items())
         yield f"::{_COMMANDS[finding.severity]} {written}::{text.translate(_DATA)}"
 

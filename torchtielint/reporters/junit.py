@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from torchtielint.findings import Finding
-from torchtielint.reporters.places import beneath
+from torchtielint.reporters.places import beneath, explained
 from torchtielint.reporters.report import Report
 from torchtielint.reporters.style import visible
 
@@ -54,8 +54,7 @@ def _suite(path: str, findings: Sequence[Finding]) -> Iterator[str]:
 def _text(path: str, finding: Finding) -> str:
     start = finding.range.start
     lines = [f"{finding.range.page(path)}:{start.line}:{start.column}: {finding.code} {visible(finding.message)}"]
-    lines += [f"help: {visible(finding.help)}"] if finding.help else []
-    return "\n".join([*lines, finding.url])
+    return "\n".join([*lines, *(visible(line) for line in explained(finding)), finding.url])
 
 
 def _attributes(**values: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from torchtielint.findings import Position, Range
+from torchtielint.findings import Finding, Position, Range
 
 STDIN = "<stdin>"
 
@@ -36,6 +36,15 @@ def is_whole(place: Range) -> bool:
 def cell_of(place: Range) -> str:
     """Where in a notebook a place is, to stand before a message: its lines are no lines of the file; else nothing."""
     return f"cell {place.cell}, line {place.start.line}: " if place.cell else ""
+
+
+def explained(finding: Finding) -> list[str]:
+    """What stands below a message where there are no places beside its own: those of the notes, and what to do."""
+    lines: list[str] = []
+    for note in finding.notes:
+        start = note.range.start
+        lines.append(f"note: {note.message}: {beneath(note.range.page(note.path), '')}:{start.line}:{start.column}")
+    return [*lines, f"help: {finding.help}"] if finding.help else lines
 
 
 def utf8_column(position: Position, lines: Sequence[str] | None) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from torchtielint.findings import Applicability, Finding, Range, Severity
-from torchtielint.reporters.places import beneath, cell_of, is_whole, plain, utf8_column
+from torchtielint.reporters.places import beneath, cell_of, explained, is_whole, plain, utf8_column
 from torchtielint.reporters.report import HOMEPAGE, Report
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
@@ -21,7 +21,8 @@ def rdjson(report: Report) -> Iterator[str]:
 
 def _diagnostic(finding: Finding, report: Report) -> dict[str, object]:
     found: dict[str, object] = {
-        "message": plain(_message(finding)),
+        # Older versions of reviewdog refuse a report with places beside that of the finding.
+        "message": plain("\n".join([cell_of(finding.range) + finding.message, *explained(finding)])),
         "location": _location(finding.path, finding.range, report),
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.code, "url": finding.url},
@@ -32,16 +33,6 @@ def _diagnostic(finding: Finding, report: Report) -> dict[str, object]:
             {"range": _range(finding.path, edit.range, report), "text": plain(edit.content)} for edit in edits
         ]
     return found
-
-
-def _message(finding: Finding) -> str:
-    """All that is said about a finding: older versions of reviewdog refuse a report with places beside its own."""
-    lines = [cell_of(finding.range) + finding.message]
-    for note in finding.notes:
-        start = note.range.start
-        lines.append(f"note: {note.message}: {beneath(note.range.page(note.path), '')}:{start.line}:{start.column}")
-    lines += [f"help: {finding.help}"] if finding.help else []
-    return "\n".join(lines)
 
 
 def _location(path: str, place: Range, report: Report) -> dict[str, object]:
