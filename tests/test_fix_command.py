@@ -106,13 +106,14 @@ def test_standard_input(command, tree, monkeypatch):
     """The result goes to standard output, the report elsewhere."""
     tree({})
 
-    def run(text: str) -> tuple[int, str, str]:
+    def run(text: str, *arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-        return command("-", "--fix")
+        return command("-", "--fix", *arguments)
 
     assert (1, CLEAN + MISTAKE) == run(UNUSED + MISTAKE)[:2]
     assert (0, CLEAN) == run(CLEAN)[:2]
     assert "<stdin>:3:1: TTL301" in run(UNUSED + MISTAKE)[2]
+    assert UNUSED == run(UNUSED, "--stdin-filename", "build/a.py", "--force-exclude")[1]
 
 
 def test_what_cannot_be_written_is_one_error(command, tree):

@@ -260,7 +260,11 @@ def _stdin_target(options: CheckOptions, resolver: Resolver) -> list[Target]:
     path = str(Path(name or "stdin.py").absolute())
     settings = resolver.for_folder(str(Path(path).parent))
     data = sys.stdin.buffer.read()
-    return [] if name and leaves_out(path, settings) else [Target(path, name or "<stdin>", settings, data)]
+    if name and leaves_out(path, settings):
+        if options.fix or options.fix_only:
+            sys.stdout.buffer.write(data)  # whoever reads the result gets the file as it is
+        return []
+    return [Target(path, name or "<stdin>", settings, data)]
 
 
 def _report(

@@ -223,6 +223,9 @@ def described(done: Repairs, *, every: bool, would: bool = False) -> Iterator[st
             )
     if done.count:
         yield f"{'Would fix' if would else 'Fixed'} {count(done.count, 'finding')} in {count(len(done.made), 'file')}."
+    if done.refused and not every and not would:
+        what = "1 fix was" if len(done.refused) == 1 else f"{len(done.refused):,} fixes were"
+        yield f"{what} not made, as the result would not be right: `--show-fixes` says why."
     for one in done.refused if every else ():
         start = one.finding.range.start
         yield f"not fixed: {visible(one.finding.path)}:{start.line}: {one.finding.code}: {visible(one.reason)}"

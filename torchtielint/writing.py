@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def _same(path: Path, old: bytes) -> None:
 
 def _dress(descriptor: int, state: os.stat_result) -> None:
     """Give a new file the owner and mode of another one, as far as this user may."""
+    if sys.platform == "win32":
+        return  # a new file has the rights of its folder there
     with contextlib.suppress(OSError):
         if (state.st_uid, state.st_gid) != (os.geteuid(), os.getegid()):
             os.fchown(descriptor, state.st_uid, state.st_gid)

@@ -34,12 +34,15 @@ def initialise_first(fact: RegistrationBeforeInit, shop: Workshop) -> Fix | None
         return None
     call = body[calls[0]]
     names = _names_in(call)
-    start = 1 if _is_docstring(body[0]) else 0
+    owner = bench.closest(function, cst.ClassDef)
+    start = int(_is_docstring(body[0]))
+    if owner is None or not _is_plain_module(bench, owner):
+        start = early[0]  # another parent's constructor may call methods that read what is set above
     for index, line in enumerate(body[: calls[0]]):
         if names & assigned_names(line) or (
             isinstance(line, (cst.FunctionDef, cst.ClassDef)) and line.name.value in names
         ):
-            start = index + 1
+            start = max(start, index + 1)
     if start > early[0]:
         return None
     return safe("call it first", *_moved_line(bench, call, before=body[start]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from torchtielint.findings import Edit, Fix, Position, Range
 from torchtielint.repairs.attributes import is_assigned, uses
-from torchtielint.repairs.workshop import Bench, Workshop, insert, safe
+from torchtielint.repairs.workshop import Bench, Workshop, insert, safe, unsafe
 from torchtielint.semantics.facts.base import Where
 from torchtielint.semantics.facts.overlap import OverlappingState
 from torchtielint.semantics.facts.rebinding import InPlaceWrite, ParameterAssigned
@@ -64,6 +66,9 @@ def _moved(bench: Bench, whole: cst.BaseExpression, call: cst.Call) -> Fix | Non
         case _:
             return None
     maker = bench.code(call.func)
+    if len(re.findall(r"\b(Parameter|Buffer)\(", bench.code(whole))) != 1:
+        return None
+    beside = bench.code(whole).replace(bench.code(call), "")
     opening, closing = ("", "") if isinstance(data, _PLAIN) or data.lpar else ("(", ")")
     outside, inside, content = bench.range(whole), bench.outer(call), bench.outer(data)
     edits: list[Edit | None] = [
@@ -74,7 +79,8 @@ def _moved(bench: Bench, whole: cst.BaseExpression, call: cst.Call) -> Fix | Non
         edits += [insert(content.start, opening)] if opening else []
     else:
         edits += [insert(outside.start, f"{maker}("), bench.between(inside.start, content.start, opening)]
-    return safe(f"apply it to the data, inside `{maker}(...)`", *edits)
+    make = unsafe if "self." in beside else safe  # of what else there is, only the values of now go in
+    return make(f"apply it to the data, inside `{maker}(...)`", *edits)
 
 
 def copy_into(fact: ParameterAssigned, shop: Workshop) -> Fix | None:
