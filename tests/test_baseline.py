@@ -185,3 +185,15 @@ def test_nothing_new_is_swallowed(before, after):
         assert known.counts.get(Key(path, code, ""), 0) == before.count((path, code))
     assert left.stale == sum(after.count(pair) < before.count(pair) for pair in set(before))
     assert left.known == len(after) - len(left.findings)
+
+
+def test_a_finding_in_a_file_that_was_not_asked_for_is_counted_where_it_is(tmp_path, monkeypatch):
+    """Whatever led there."""
+    monkeypatch.chdir(tmp_path)
+    settings = settings_from_layers(CATALOGUE, [layer()], folder=str(tmp_path))
+    outcome = Outcome((finding("TTL301", 1, path="other/b.py"),), 1)
+    made = Baseline(str(tmp_path / "known.json"), {}).updated(
+        outcome, [Target(str(tmp_path / "a.py"), "a.py", settings)]
+    )
+
+    assert {Key("other/b.py", "TTL301", ""): 1} == made.counts

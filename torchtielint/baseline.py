@@ -119,7 +119,8 @@ class Baseline:
 
     def _key(self, finding: Finding, paths: Mapping[str, str]) -> Key:
         """The key of a finding, where `paths` has those of files as reports show them."""
-        return Key(paths[finding.path], finding.code, finding.symbol)
+        path = paths.get(finding.path) or _relative(str(Path(finding.path).absolute()), str(Path(self.file).parent))
+        return Key(path, finding.code, finding.symbol)
 
     def _paths(self, targets: Sequence[Target]) -> dict[str, str]:
         """The path of each file for keys, by the path that reports show."""
