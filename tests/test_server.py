@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from torchtielint.cli import execute
 from torchtielint.findings import Position, Range
 from torchtielint.ignoring import ignore_edit
 from torchtielint.server.texts import Lines, changed
@@ -240,6 +241,28 @@ def test_a_text_without_a_file_is_checked_by_itself(editor):
     editor.tell(editor.client.text_document_did_open, types.DidOpenTextDocumentParams(item))
 
     assert FOUND == editor.found(uri)
+
+
+def test_a_new_file_changes_what_an_import_means(editor):
+    """Once the text is saved, or changed, and though nobody tells of the file."""
+    user = f"from made_later import Base\n{MODEL.replace('(nn.Module)', '(Base)')}"
+    (editor.folder / "h.py").write_text(user)
+    assert [] == editor.open("h.py", user)
+    (editor.folder / "made_later.py").write_text("from torch import nn\nclass Base(nn.Module):\n    pass\n")
+
+    assert [(8, 9, "TTL104")] == editor.change("h.py", f"{user}\n")
+
+
+def test_the_server_says_what_it_needs(monkeypatch, capsys):
+    """And how to get it."""
+    monkeypatch.setitem(sys.modules, "torchtielint.server.app", None)
+    monkeypatch.delitem(sys.modules, "torchtielint.server.app")
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    monkeypatch.setitem(sys.modules, "pygls.lsp.server", None)
+    monkeypatch.setitem(sys.modules, "lsprotocol", None)
+
+    assert 2 == execute(["server"])
+    assert "hint: pip install 'torchtielint[lsp]'" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="needs Neovim: apt-get install neovim")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from torchtielint import stamps
@@ -59,6 +59,11 @@ class Lookup:
                 return any(question.name in listing or question.name + SUFFIX in listing for listing in listings)
             case "package":
                 return self._name_of_package(question.folder)
+
+    @property
+    def folders(self) -> Collection[Stamp]:
+        """What the folders were that were looked into."""
+        return self._stamps.values()
 
     def stamps_behind(self, question: Question) -> Iterator[Stamp]:
         """What the folders were that an answer was found in."""

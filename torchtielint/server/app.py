@@ -16,6 +16,7 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from torchtielint import __version__
 from torchtielint.config import CONFIG_NAMES
+from torchtielint.errors import ISSUES_URL
 from torchtielint.findings import Finding
 from torchtielint.notebook import Notebook, assemble
 from torchtielint.server import answers
@@ -120,7 +121,16 @@ class TieServer(LanguageServer):
         if waiting is not None:
             waiting.cancel()
         self._current.setdefault(uri, asyncio.Event()).clear()
-        self._checks[uri] = asyncio.ensure_future(self._check(uri))
+        check = self._checks[uri] = asyncio.ensure_future(self._check(uri))
+        check.add_done_callback(lambda ended: self._ended(uri, ended))
+
+    def _ended(self, uri: str, check: asyncio.Task[None]) -> None:
+        """Say where a check failed by a mistake of ours; nobody waits for what it would have found."""
+        error = None if check.cancelled() else check.exception()
+        if error is not None:
+            said = f"torchtielint made a mistake of its own ({error!r}): report it at {ISSUES_URL}"
+            self.window_log_message(types.LogMessageParams(types.MessageType.Error, said))
+            self._current.setdefault(uri, asyncio.Event()).set()
 
     def check_all(self) -> None:
         """Check everything that is open."""
@@ -304,7 +314,7 @@ def _follow_texts(server: TieServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
-        server.checker.forget()
+        server.checker.forget_settings()
         server.check_all()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -333,7 +343,7 @@ def _follow_notebooks(server: TieServer) -> None:
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveNotebookDocumentParams) -> None:
-        server.checker.forget()
+        server.checker.forget_settings()
         server.check_all()
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)

@@ -58,7 +58,12 @@ class OpenTexts(ImportableTexts):
         if any(self._unsaved.get(file) != text for file, text in self.taken.items()):
             return False
         read = ((file, stamp) for file, stamp in self.stamps.items() if file not in self.taken)
-        return all(file not in self._unsaved and stamp.same_times(stamps.times(file)) for file, stamp in read)
+        return all(file not in self._unsaved and _is_same(stamp) for file, stamp in read)
+
+
+def _is_same(stamp: stamps.Stamp) -> bool:
+    """Whether a file or folder is what it was: by its times, else by its content."""
+    return stamp.same_times(stamps.times(stamp.path)) or stamps.stamp_now(stamp.path).digest == stamp.digest
 
 
 class SupersededError(KeyboardInterrupt):
@@ -98,15 +103,20 @@ class Checker:
     _resolver: Resolver | None = None
     _texts: OpenTexts | None = None
     _project: Project | None = None
-    _before: dict[str, tuple[Before, OpenTexts | None]] = field(default_factory=dict)
+    _before: dict[str, tuple[Before, Project | None]] = field(default_factory=dict)
     _job: Job = field(default_factory=Job)
 
     def forget(self) -> None:
         """Read configuration and imported files anew."""
+        self.forget_settings()
+        self._project = None
+        self._before = {}
+
+    def forget_settings(self) -> None:
+        """Read the configuration anew; imported files are where they have changed."""
         forget_files()
         self.problem = ""
-        self._resolver = self._project = None
-        self._before = {}
+        self._resolver = None
 
     def close(self, name: str) -> None:
         """Let go of what is kept of an open text."""
@@ -122,14 +132,14 @@ class Checker:
 
         None where only a whole check can tell, or where the job was given up.
         """
-        before, imported = self._before.get(shown.name, (None, None))
-        if before is None or (imported is not None and not imported.is_current()):
+        before, project = self._before.get(shown.name, (None, None))
+        if before is None or (project is not None and project is not self._current_project()):
             return None
         return self._run(shown, job, partial(_find_again, before))
 
     def check(self, shown: Open, job: Job) -> tuple[Finding, ...] | None:
         """What is found in an open text; None where the job was given up."""
-        return self._run(shown, job, self._find)
+        return self._run(shown, job, partial(self._find, self._before))
 
     def fixed(self, shown: Open) -> str:
         """A text after all of its safe fixes, each verified as `--fix` does."""
@@ -163,14 +173,21 @@ class Checker:
         except (SupersededError, NotQuickError):
             return None
 
+    @staticmethod
     def _find(
-        self, text: str, path: str, codes: frozenset[str], *, file: str, project: Project | None
+        kept: dict[str, tuple[Before, Project | None]],
+        text: str,
+        path: str,
+        codes: frozenset[str],
+        *,
+        file: str,
+        project: Project | None,
     ) -> list[Finding]:
         """Run the rules, and keep what they find for the next change."""
         from torchtielint.checks.again import Before
 
         found = engine.check_text(text, path, codes, file=file, project=project)
-        self._before[path] = Before.of(text, found), self._texts
+        kept[path] = Before.of(text, found), project
         return found
 
     def _checkpoint(self) -> None:
@@ -179,10 +196,11 @@ class Checker:
     def _settings(self, folder: str) -> Settings:
         """The settings of a folder; the defaults where a configuration is broken, which is said."""
         try:
-            if self._resolver is None:
+            resolver = self._resolver  # once, as the editor's own thread may forget it meanwhile
+            if resolver is None:
                 layer = layer_from_table(self.table, where="the settings of the editor", folder=self.root)
-                self._resolver = Resolver(engine.catalogue(), overrides=(layer,), folder=self.root)
-            return self._resolver.for_folder(folder)
+                resolver = self._resolver = Resolver(engine.catalogue(), overrides=(layer,), folder=self.root)
+            return resolver.for_folder(folder)
         except TorchtielintError as error:
             self.problem = error.message + (f" ({error.hint})" if error.hint else "")
             return Resolver(engine.catalogue(), isolated=True, folder=self.root).for_folder(folder)
@@ -190,11 +208,19 @@ class Checker:
     def _imports(self) -> Project:
         from torchtielint.semantics.project import Project
 
-        if self._project is None or self._texts is None or not self._texts.is_current():
-            self._texts = OpenTexts(self.unsaved)
-            self._project = Project(self._texts, stamp=self._texts.stamps.get, checkpoint=self._checkpoint)
-        self._project.ledger.start()
-        return self._project
+        project = self._current_project()
+        if project is None:
+            texts = self._texts = OpenTexts(self.unsaved)
+            project = self._project = Project(texts, stamp=texts.stamps.get, checkpoint=self._checkpoint)
+        project.ledger.start()
+        return project
+
+    def _current_project(self) -> Project | None:
+        """What was read of other files, if all of it is still what it was, and every import means what it did."""
+        texts, project = self._texts, self._project
+        if texts is None or project is None or not texts.is_current():
+            return None
+        return project if all(map(_is_same, project.folders)) else None
 
 
 def _find_again(
