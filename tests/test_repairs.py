@@ -201,6 +201,13 @@ class Model(nn.Module):
         super().__init__()
         self.act = act if act is not None else nn.ReLU()
 ---
+@dataclasses.dataclass(order=True)
+class Model(nn.Module):
+    size: int = 3
+
+    def __post_init__(self):
+        super().__init__()
+---
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
@@ -228,8 +235,8 @@ class Model(nn.Module):
 
 @pytest.mark.parametrize("text", LEFT_TO_PEOPLE.split("---\n"))
 def test_what_is_left_to_people(text):
-    """A name read through the class, a None with a meaning, a slot that holds None, another type, a forward."""
-    before = f"import torch\nfrom torch import nn\n\n\n{text}"
+    """A name read through the class, a None with a meaning, an order, a slot that holds None, another type, a forward."""
+    before = f"import dataclasses\n\nimport torch\nfrom torch import nn\n\n\n{text}"
 
     assert before == fixed(before)
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Certainty, Severity
-from torchtielint.repairs import parameters
+from torchtielint.repairs import construction, parameters
 from torchtielint.semantics.facts.initialisation import UninitialisedParameter
 from torchtielint.semantics.facts.overlap import OverlappingState
 
@@ -21,7 +21,14 @@ def uninitialized_parameter(fact: UninitialisedParameter) -> Iterator[Report]:
     else:
         message = f"`self.{fact.attribute}` starts as whatever the memory held: nothing gives it values"
         advice = "initialise it with a function of `nn.init`, or make it with `torch.zeros` or `torch.randn`"
-    yield Report(fact.site, message, advice, certainty=Certainty.LIKELY, symbol=f"{fact.owner}.{fact.attribute}")
+    yield Report(
+        fact.site,
+        message,
+        advice,
+        certainty=Certainty.LIKELY,
+        symbol=f"{fact.owner}.{fact.attribute}",
+        fix=partial(construction.call_reset, fact),
+    )
 
 
 @rule("TTL118", "expanded-parameter", on=OverlappingState, severity=Severity.ERROR)

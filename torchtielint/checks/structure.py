@@ -7,7 +7,7 @@ from functools import partial
 
 from torchtielint.checks.registry import Report, rule
 from torchtielint.findings import Severity
-from torchtielint.repairs import parameters
+from torchtielint.repairs import construction, parameters
 from torchtielint.semantics.facts.structure import (
     ModuleCycle,
     NestedParameters,
@@ -93,6 +93,7 @@ def unhashable_module(fact: UnhashableModule) -> Iterator[Report]:
         f"{taken}, so `{fact.owner}` objects have no hash: `parameters()` raises TypeError",
         f"write {keep}",
         symbol=fact.owner,
+        fix=partial(construction.keep_hash, fact),
     )
 
 

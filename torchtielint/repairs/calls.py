@@ -80,6 +80,8 @@ def copy_snapshot(fact: LiveSnapshot, shop: Workshop) -> Fix | None:
 def make_parameter(fact: LeafTensor, shop: Workshop) -> Fix | None:
     """Make a Parameter of a tensor that is made to be trained."""
     bench, node = shop.bench(fact.site), fact.site.node
+    if fact.held_as is TensorHeldAs.REGISTER_PARAMETER:
+        return _registered(bench, node)
     match node:
         case cst.Assign(targets=[cst.AssignTarget()], value=cst.Call() as value):
             pass
@@ -96,6 +98,18 @@ def make_parameter(fact: LeafTensor, shop: Workshop) -> Fix | None:
         *_without_flag(bench, value),
         insert(place.end, ")"),
     )
+
+
+def _registered(bench: Bench, node: cst.CSTNode) -> Fix | None:
+    """Wrap the tensor that `register_parameter` refuses."""
+    call = node.value if isinstance(node, cst.Expr) else node
+    if not isinstance(call, cst.Call) or len(call.args) != 2 or any(one.star or one.keyword for one in call.args):
+        return None
+    spelling = bench.spell("torch.nn.Parameter", node)
+    place = bench.outer(call.args[1].value)
+    if spelling is None:
+        return None
+    return safe("wrap the tensor", *spelling.edits, insert(place.start, f"{spelling.text}("), insert(place.end, ")"))
 
 
 def _without_flag(bench: Bench, call: cst.Call) -> list[Edit]:

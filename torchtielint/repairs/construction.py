@@ -8,6 +8,7 @@ import libcst as cst
 
 from torchtielint.findings import Edit, Fix, Position, Range
 from torchtielint.repairs.workshop import Bench, Workshop, insert, safe, unsafe
+from torchtielint.semantics.facts.initialisation import UninitialisedParameter
 from torchtielint.semantics.facts.registration import (
     ClassLevelState,
     InitMistake,
@@ -15,6 +16,7 @@ from torchtielint.semantics.facts.registration import (
     RegistrationBeforeInit,
     SharedDefault,
 )
+from torchtielint.semantics.facts.structure import Unhashable, UnhashableModule
 from torchtielint.semantics.syntax import assigned_names
 
 _MODULES = frozenset({"torch.nn.Module", "torch.nn.modules.Module", "torch.nn.modules.module.Module"})
@@ -177,6 +179,54 @@ def default_none(fact: SharedDefault, shop: Workshop) -> Fix | None:
     lines = [f"if {name} is None:", f"{_step(bench, function, body)}{name} = {bench.code(parameter.default)}"]
     edits.append(_first_line(bench, body, lines))
     return unsafe("make one at each call", *edits)
+
+
+def call_reset(fact: UninitialisedParameter, shop: Workshop) -> Fix | None:
+    """Call the method that gives values at the end of the constructor."""
+    bench, node = shop.bench(fact.site), fact.site.node
+    owner = bench.closest(node, cst.ClassDef)
+    init = None if owner is None or not fact.forgotten else _own_init(owner)
+    body = _block(init)
+    if init is None or body is None or init not in bench.around(node):
+        return None
+    if not isinstance(body[-1], cst.SimpleStatementLine) or isinstance(body[-1].body[-1], (cst.Return, cst.Raise)):
+        return None
+    content = f"{_indent(bench, body[-1])}self.{fact.forgotten}()\n"
+    return safe(f"call `self.{fact.forgotten}()`", insert(_after(bench, body[-1]), content))
+
+
+def keep_hash(fact: UnhashableModule, shop: Workshop) -> Fix | None:
+    """Let the objects of a class have the hash of modules, as what compares them takes it away."""
+    bench, node = shop.bench(fact.site), fact.site.node
+    if fact.why is Unhashable.DATACLASS and isinstance(node, cst.ClassDef):
+        return _without_eq(bench, node)
+    last: cst.CSTNode | None = None
+    if fact.why is Unhashable.EQ and isinstance(node, cst.FunctionDef):
+        last = node
+    elif fact.why is Unhashable.BASE and isinstance(node, cst.ClassDef) and (body := _block(node)) is not None:
+        last = body[-1]
+    spelling = bench.spell("torch.nn.Module", node)
+    if last is None or spelling is None:
+        return None
+    content = f"\n{_indent(bench, last)}__hash__ = {spelling.text}.__hash__\n"
+    return safe("keep the hash of modules", *spelling.edits, insert(_after(bench, last), content))
+
+
+def _without_eq(bench: Bench, node: cst.ClassDef) -> Fix | None:
+    for one in node.decorators:
+        made = one.decorator
+        func = made.func if isinstance(made, cst.Call) else made
+        if bench.dotted(func) != "dataclasses.dataclass":
+            continue
+        if not isinstance(made, cst.Call):
+            return safe("leave objects as they are compared", insert(bench.outer(made).end, "(eq=False)"))
+        if any(one.keyword is None or one.keyword.value in ("eq", "order", "unsafe_hash") for one in made.args):
+            return None  # an order needs equality
+        start = bench.outer(made.args[-1].value).end if made.args else bench.outer(func).end
+        text = ", eq=False" if made.args else "(eq=False"
+        end = start if made.args else Position(start.line, start.column + 1)
+        return safe("leave objects as they are compared", Edit(Range(start, end), text))
+    return None
 
 
 # Places
