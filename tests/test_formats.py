@@ -218,20 +218,36 @@ def test_junit_without_findings_is_a_test_that_passed():
 
 
 def test_rdjson_counts_columns_in_bytes():
-    """As reviewdog does; a half of a fix is no suggestion, nor is an unsafe one."""
+    """As reviewdog does."""
     one = dataclasses.replace(RICH, range=span(1, 5, 1, 6), path="m.py", notes=())
-    two = Fix("f", Applicability.SAFE, (Edit(span(1, 1, 1, 2), "x"), Edit(span(1, 3, 1, 4), "y")))
-    unsafe = Fix("f", Applicability.UNSAFE, (Edit(span(1, 1, 1, 2), "x"),))
-    given = [one, dataclasses.replace(one, fix=two), dataclasses.replace(one, fix=unsafe)]
-    report = json.loads(text("rdjson", *given, lines_of=lambda _path: ["'é中' x"]))
-    first, second, third = report["diagnostics"]
+    report = json.loads(text("rdjson", one, lines_of=lambda _path: ["'é中' x"]))
+    (found,) = report["diagnostics"]
 
-    assert {"start": {"line": 1, "column": 8}, "end": {"line": 1, "column": 9}} == first["location"]["range"]
-    assert ("ERROR", "TTL301") == (first["severity"], first["code"]["value"])
-    assert ["x"] == [suggestion["text"] for suggestion in first["suggestions"]]
-    assert "suggestions" not in second
-    assert "suggestions" not in third
+    assert {"start": {"line": 1, "column": 8}, "end": {"line": 1, "column": 9}} == found["location"]["range"]
+    assert ("ERROR", "TTL301") == (found["severity"], found["code"]["value"])
     assert {"name": "torchtielint", "url": "https://github.com/torchtielint/torchtielint"} == report["source"]
+
+
+@pytest.mark.parametrize(
+    ("edits", "applicability", "suggested"),
+    [
+        ([(span(2, 2, 2, 3), "x")], "safe", ((2, 3, 2, 4), "x")),
+        ([(span(3, 2, 3, 2), ")"), (span(2, 1, 2, 1), "(")], "safe", ((2, 1, 3, 2), "(éb\nc)")),
+        ([(span(1, 1, 1, 1), "("), (span(11, 1, 11, 1), ")")], "safe", None),
+        ([(span(2, 2, 2, 3), "x")], "unsafe", None),
+    ],
+)
+def test_rdjson_suggests_safe_fixes_as_one_edit(edits, applicability, suggested):
+    """Suggestions are taken one by one, and the half of a fix is none."""
+    fix = Fix("f", Applicability(applicability), tuple(Edit(*edit) for edit in edits))
+    one = dataclasses.replace(RICH, fix=fix)
+    (found,) = json.loads(text("rdjson", one, lines_of=lambda _path: ["a", "éb", *"c" * 10]))["diagnostics"]
+    given = [
+        (tuple(edge[key] for edge in entry["range"].values() for key in ("line", "column")), entry["text"])
+        for entry in found.get("suggestions", [])
+    ]
+
+    assert ([] if suggested is None else [suggested]) == given
 
 
 def test_rdjson_has_only_what_reviewdog_knows():

@@ -78,6 +78,16 @@ def test_pages_link_to_each_other_where_that_works():
     assert {f"{RULES_URL}TTL301.md", f"{RULES_URL}TTL104.md"} <= set(LINK.findall(linked))
 
 
+def test_the_list_of_rules_leads_to_their_pages():
+    """And shows summaries as they are, brackets and all."""
+    rule = dataclasses.replace(all_rules()["TTL301"], summary="`[layer] * n` is one layer")
+    plain = explain.render_table([rule], width=120, colour=False)
+    linked = explain.render_table([rule], width=120, colour=True, links=True)
+
+    assert "`[layer] * n` is one layer" in plain
+    assert f"{RULES_URL}TTL301.md" in LINK.findall(linked)
+
+
 @pytest.mark.parametrize("severity", [Severity.WARNING, Severity.INFO])
 def test_severities_are_words(severity):
     """Colour alone tells nothing to a pipe or a screen reader."""

@@ -151,7 +151,7 @@ def run_rule(asked: str | None, *, everything: bool, as_json: bool, colour: bool
             explain.render_page(rule, width=width or explain.MAX_WIDTH, colour=colour, links=links) for rule in chosen
         ).split("\n")
     else:
-        lines = [explain.render_table(chosen, width=width or explain.UNLIMITED, colour=colour)]
+        lines = [explain.render_table(chosen, width=width or explain.UNLIMITED, colour=colour, links=links)]
     write(lines, sys.stdout)
 
 

@@ -95,8 +95,9 @@ def _page(text: str) -> object:
     return Page(text, code_theme="ansi_dark")
 
 
-def render_table(rules: Sequence[Rule], *, width: int, colour: bool) -> str:
+def render_table(rules: Sequence[Rule], *, width: int, colour: bool, links: bool = False) -> str:
     """A table of rules: code, name, severity, whether it is on, what it finds."""
+    from rich.markup import escape
     from rich.table import Table
 
     if width < NARROW:
@@ -108,7 +109,8 @@ def render_table(rules: Sequence[Rule], *, width: int, colour: bool) -> str:
     for rule in rules:
         severity = rule.severity.value
         state = "on" if rule.default else "opt-in"
-        table.add_row(rule.code, rule.name, f"[{_COLOURS[severity]}]{severity}[/]", state, rule.summary)
+        code = f"[link={RULES_URL}{rule.code}.md]{rule.code}[/link]" if links else rule.code
+        table.add_row(code, rule.name, f"[{_COLOURS[severity]}]{severity}[/]", state, escape(rule.summary))
     return _rendered(table, width=width, colour=colour)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from torchtielint.findings import Applicability, Finding, Range, Severity
+from torchtielint.edits import Offsets, apply_edits
+from torchtielint.findings import Applicability, Edit, Finding, Range, Severity
 from torchtielint.reporters.places import beneath, cell_of, explained, is_whole, plain, utf8_column
 from torchtielint.reporters.report import HOMEPAGE, Report
 
+SUGGESTED_LINES = 10  # nobody reads a longer suggestion; a fix that adds an import touches the top of the file
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 
 
@@ -27,12 +29,28 @@ def _diagnostic(finding: Finding, report: Report) -> dict[str, object]:
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.code, "url": finding.url},
     }
-    edits = finding.fix.edits if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ()
-    if len(edits) == 1 and not finding.range.cell:  # suggestions are taken one by one, and a half of a fix is none
-        found["suggestions"] = [
-            {"range": _range(finding.path, edit.range, report), "text": plain(edit.content)} for edit in edits
-        ]
+    edit = _suggestion(finding, report)
+    if edit is not None:
+        found["suggestions"] = [{"range": _range(finding.path, edit.range, report), "text": plain(edit.content)}]
     return found
+
+
+def _suggestion(finding: Finding, report: Report) -> Edit | None:
+    """The safe fix of a finding as one edit, as suggestions are taken one by one; None where it is not to be had."""
+    fix = finding.fix
+    if fix is None or fix.applicability is not Applicability.SAFE or finding.range.cell:
+        return None
+    if len(fix.edits) == 1:
+        return fix.edits[0]
+    place = Range(min(edit.range.start for edit in fix.edits), max(edit.range.end for edit in fix.edits))
+    lines = report.lines_of(finding.path)
+    if lines is None or place.end.line - place.start.line >= SUGGESTED_LINES:
+        return None
+    text = "\n".join(lines)
+    offset = Offsets(text)
+    begin, behind = offset(place.start), len(text) - offset(place.end)
+    repaired = apply_edits(text, fix.edits)
+    return Edit(place, repaired[begin : len(repaired) - behind])
 
 
 def _location(path: str, place: Range, report: Report) -> dict[str, object]:
