@@ -235,7 +235,7 @@ class Model(nn.Module):
 
 @pytest.mark.parametrize("text", LEFT_TO_PEOPLE.split("---\n"))
 def test_what_is_left_to_people(text):
-    """A name read through the class, a None with a meaning, an order, a slot that holds None, another type, a forward."""
+    """A name read through the class, a None with a meaning, an order, an empty slot, another type, a forward."""
     before = f"import dataclasses\n\nimport torch\nfrom torch import nn\n\n\n{text}"
 
     assert before == fixed(before)
