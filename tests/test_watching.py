@@ -160,6 +160,7 @@ def test_what_matters(tmp_path, monkeypatch):
     no = ["a.pt", "out.txt", "o.py", ".torchtielint_cache/x", ".git/HEAD", "a/__pycache__/a.py", "a.swp"]
     assert [*yes, "known.json"] == [name for name in [*yes, *no, "known.json"] if matters(name)]
     assert matters("gone.v1", Change.deleted)
+    assert Watched((tmp_path / ".git/worktree",)).matters(Change.modified, str(tmp_path / ".git/worktree/a.py"))
     assert not matters("gone.pt", Change.deleted)
 
 

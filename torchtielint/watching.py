@@ -134,7 +134,11 @@ class Watched:
     def matters(self, change: Change, path: str) -> bool:
         """Whether a change may change what is found."""
         where = Path(path)
-        if not _NEVER.isdisjoint(where.parts) or any(where.is_relative_to(one) for one in self.written):
+        above = next(
+            (root for root in (*self.roots, *(one.parent for one in self.roots)) if root in where.parents), None
+        )
+        inside = where if above is None else where.relative_to(above)
+        if not _NEVER.isdisjoint(inside.parts) or any(where.is_relative_to(one) for one in self.written):
             return False
         if where.suffix in _SUFFIXES or not where.suffix or where in self.others:
             return True  # what has no suffix is a folder, or a file such as `.gitignore`
