@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, torchtielint
 from editors.client import Editor
 from hypothesis import given
 from hypothesis import strategies as st
@@ -263,6 +263,11 @@ def test_the_server_says_what_it_needs(monkeypatch, capsys):
 
     assert 2 == execute(["server"])
     assert "hint: pip install 'torchtielint[lsp]'" in capsys.readouterr().err
+
+
+def test_a_server_whose_editor_is_gone_ends(tmp_path):
+    """It says by its status that nobody told it to."""
+    assert 1 == torchtielint("server", cwd=tmp_path).returncode
 
 
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="needs Neovim: apt-get install neovim")

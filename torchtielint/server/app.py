@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -407,4 +408,16 @@ def _answer(server: TieServer) -> None:
 
 def run_server() -> None:
     """Serve an editor through standard input and output until it hangs up."""
-    make_server().start_io()
+    server = make_server()
+    asked: list[str] = []
+
+    @server.feature(types.SHUTDOWN)
+    def shut_down(_params: None) -> None:
+        asked.append(types.SHUTDOWN)
+
+    @server.feature(types.EXIT)
+    def leave(_params: None) -> None:
+        os._exit(0 if asked else 1)  # at once: editors kill what takes a second, and nobody waits for a check any more
+
+    server.start_io()
+    os._exit(1)  # the editor is gone without a word; a check that still runs would keep this process
