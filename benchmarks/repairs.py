@@ -71,7 +71,7 @@ def repaired(case: Case, root: Path, settings: Settings) -> list[str]:
 
 
 def questions(case: Case) -> list[dict[str, str]]:
-    """What is asked: has the fixed class the parameters of its twin, and no effect of the mistake; had it one before?"""
+    """What is asked: has the fixed class the parameters of its twin, and no effect; had the mistake one before?"""
     twin = f"__import__('importlib').import_module('good_{case.name}.{case.good.main}').{case.good.kind}(**arguments)"
     task = {
         "kind": "ask",

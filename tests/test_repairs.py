@@ -253,6 +253,14 @@ def test_a_hook_is_replaced_where_it_is_called_and_only_there():
     assert model(*after, head=HOOKS) == fixed(model(*lines, head=HOOKS))
 
 
+def test_an_import_moves_with_all_of_its_uses():
+    """Where none is silenced."""
+    lines = ["self.a = weight_norm(nn.Linear(2, 2))", "self.b = weight_norm(nn.Linear(2, 2))"]
+    after = HOOKS.replace("utils import", "utils.parametrizations import")
+
+    assert model(*lines, head=after) == fixed(model(*lines, head=HOOKS))
+
+
 def test_a_hook_that_is_removed_somewhere_stays():
     """Its removal is another function, too."""
     rest = "def plain(self):\n    nn.utils.remove_weight_norm(self.a)\n"

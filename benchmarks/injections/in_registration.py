@@ -154,7 +154,9 @@ TTL103 = Injection(
         Way(
             "direct",
             Snippet(init='self.{a} = {"q": nn.Parameter(torch.ones({n})), "k": nn.Parameter(torch.ones({n}))}  #!'),
-            Snippet(init='self.{a} = nn.ParameterDict({"q": nn.Parameter(torch.ones({n}))})'),
+            Snippet(
+                init='self.{a} = nn.ParameterDict({"q": nn.Parameter(torch.ones({n})), "k": nn.Parameter(torch.ones({n}))})'
+            ),
             inherited=True,
         ),
         Way(
