@@ -28,7 +28,7 @@ MISTAKE = "import torch\nfrom torch import nn\nx = nn.ModuleList([nn.Linear(2, 2
 FOUND = re.compile(r"^(\S+):\d+:\d+: TTL301", re.MULTILINE)
 
 
-class Session:
+class Running:
     """A run of the command on a terminal of its own."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
@@ -73,12 +73,12 @@ class Session:
 
 
 @pytest.fixture
-def session():
-    """Start sessions, which end with the test."""
-    started: list[Session] = []
+def running():
+    """Start the command, which ends with the test."""
+    started: list[Running] = []
 
-    def start(folder: Path, *arguments: str) -> Session:
-        started.append(Session(folder, *arguments))
+    def start(folder: Path, *arguments: str) -> Running:
+        started.append(Running(folder, *arguments))
         return started[-1]
 
     yield start
@@ -91,10 +91,10 @@ def session():
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
 
 
-def test_changes_renames_and_deletions(tree, session):
+def test_changes_renames_and_deletions(tree, running):
     """Of files, of folders, and of the configuration; Ctrl-C is no failure."""
     folder = tree({"a.py": MISTAKE, "sub/b.py": "import torch\n", "torchtielint.toml": ""})
-    run = session(folder, ".")
+    run = running(folder, ".")
 
     assert run.until("a.py").splitlines()[-1].endswith("; watching ., Ctrl-C ends")
     tree({"sub/b.py": MISTAKE})
@@ -115,7 +115,7 @@ def test_changes_renames_and_deletions(tree, session):
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
-def test_a_branch_switch(tree, session):
+def test_a_branch_switch(tree, running):
     """Even one that takes the watched folder away and brings it back; and settings above that folder."""
     folder = tree({"src/a.py": MISTAKE, "keep": ""})
 
@@ -130,7 +130,7 @@ def test_a_branch_switch(tree, session):
     git("rm", "-q", "-r", "src")
     git("commit", "-q", "-m", "two")
     git("switch", "-q", "one")
-    run = session(folder, "src")
+    run = running(folder, "src")
 
     run.until("src/a.py")
     git("switch", "-q", "two")
