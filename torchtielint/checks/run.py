@@ -46,7 +46,7 @@ def check_text(
         SourceSyntaxError: when the text is not valid Python.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
-    program = Program.of(path, text, index_source(text), file)
+    program = _program(text, path, file, project)
     screening = screening and all(rule.default for rule in rules)
     findings, finished = _run(program, rules, project, screened(program, project) if screening else None)
     if not finished:
@@ -70,6 +70,14 @@ def _named(text: str, findings: Collection[Finding]) -> Iterator[Finding]:
     for finding in findings:
         name = finding.symbol or scope_at(finding.range.start.line, known)
         yield finding if name == finding.symbol else replace(finding, symbol=name)
+
+
+def _program(text: str, path: str, file: str, project: Project | None) -> Program:
+    """The program of a text: that which those who import the file have read, where it is still the same."""
+    known = project.program(file) if project is not None and file else None
+    if known is not None and known.text == text and known.path == path:
+        return known
+    return Program.of(path, text, index_source(text), file)
 
 
 def _run(
