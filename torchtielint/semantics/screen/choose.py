@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torchtielint.semantics.index import Statement, StatementKind
+from torchtielint.semantics.screen.family import called_by_forward, is_run_for, joined
 from torchtielint.semantics.screen.kinds import Kind, Kinds, Suspicion
-from torchtielint.semantics.screen.shapes import Names, Shape, called_by_forward, joined, shape_of
-from torchtielint.semantics.screen.words import RUN
+from torchtielint.semantics.screen.shapes import Names, Shape, shape_of
+from torchtielint.semantics.screen.words import is_interesting
 
 if TYPE_CHECKING:
     from torchtielint.semantics.program import Program
@@ -23,6 +25,12 @@ _PLAIN_BASES = frozenset({"object", "Exception", "dict", "list", "str", "int", "
 
 
 _MAKING = {Suspicion.PARAMETER, Suspicion.PLAIN_CONTAINER, Suspicion.REPEATED}
+
+# What only matters where a class may be a Module.
+_OF_MODULES = {
+    Suspicion.CLASS_BODY, Suspicion.SUPER_INIT, Suspicion.PLAIN_CONTAINER, Suspicion.PLAIN_TENSOR, Suspicion.NAME,
+    Suspicion.BASE,
+}  # fmt: skip
 
 # What a class that is given may make a finding of.
 _BUILDING = {
@@ -60,7 +68,8 @@ class _Choice:
             return None
         why: dict[Statement, set[Suspicion]] = {}
         shapes: dict[Statement, Shape] = {}
-        risky = {bound for one in program.index.statements for bound, dotted in one.imports if RUN.search(f"{dotted}(")}
+        imports = (each for one in program.index.statements for each in one.imports)
+        risky = {bound for bound, dotted in imports if is_interesting(f"{dotted.replace('.data.', '.')}(")}
         for statement in program.index.statements:
             if statement.kind is StatementKind.IMPORT:
                 continue
@@ -133,6 +142,8 @@ class _Choice:
             lambda name: self._result(program, name),
             lambda name: self._is_module(program, name),
             lambda name: _full(program, name),
+            lambda name: self._keeps(program, name),
+            lambda name: self._is_function(program, name),
         )
         try:
             known = shape_of(program.lines_of(statement), names)
@@ -152,11 +163,15 @@ class _Choice:
         found = set(shape.suspicions)
         if statement.is_class:
             bases = [one for base in shape.bases for one in self._family(program, base, set())]
-            if any(base.suspicions for base in bases):
+            if is_run_for(shape, bases):
                 found.add(Suspicion.BASE)
             found.update(joined(shape, bases))
             if any(self._creates(program, name) for name in called_by_forward([shape, *bases])):
                 found.add(Suspicion.CREATED)
+            if not self._is_module_class(program, statement):
+                found -= _OF_MODULES
+            if "PreTrainedModel" in [base.name for base in bases]:
+                found.discard(Suspicion.PRETRAINED)  # it is read as any other class, so is what derives from it
         return found
 
     def _creates(self, program: Program, name: str) -> bool:
@@ -224,21 +239,45 @@ class _Choice:
             kind |= self._shape(other, statement).returns
         return kind
 
+    def _keeps(self, program: Program, name: str, depth: int = 0) -> bool:
+        """Whether a function may put what it is given somewhere, or hand it to somebody who does."""
+        found = list(self._bound(program, name))
+        if not found:
+            return not hasattr(builtins, name)
+        for other, statement in found:
+            kept = self._shape(other, statement).kept
+            if kept is None or depth > MAX_FOLLOWED or any(self._keeps(other, one, depth + 1) for one in kept):
+                return True
+        return False
+
+    def _is_function(self, program: Program, name: str) -> bool:
+        """Whether a name is that of a function of the project, and nothing else."""
+        found = list(self._bound(program, name))
+        kinds = {statement.kind for _, statement in found}
+        return kinds == {StatementKind.DEFINITION} and not any(statement.is_class for _, statement in found)
+
     def _is_module(self, program: Program, name: str, depth: int = 0) -> bool:
         """Whether a class may be a Module, or hold one."""
         if depth > MAX_FOLLOWED:
             return True
         found = list(self._bound(program, name))
         if not found:
-            return name.rpartition(".")[2] not in _PLAIN_BASES
+            return not _is_plain(name.rpartition(".")[2])
         return any(
-            not statement.is_class
-            or any(
-                base.rpartition(".")[2] not in _PLAIN_BASES and self._is_module(other, base, depth + 1)
-                for base in statement.bases
-            )
-            for other, statement in found
+            not statement.is_class or self._is_module_class(other, statement, depth) for other, statement in found
         )
+
+    def _is_module_class(self, program: Program, statement: Statement, depth: int = 0) -> bool:
+        """Whether a class of the project may be a Module."""
+        return any(
+            not _is_plain(base.rpartition(".")[2]) and self._is_module(program, base, depth + 1)
+            for base in statement.bases
+        )
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a class of this name, defined elsewhere, is no Module."""
+    return name in _PLAIN_BASES or hasattr(builtins, name) or name.endswith(("Error", "Exception", "Warning"))
 
 
 def _full(program: Program, name: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterable
 
 from torchtielint.semantics.screen.kinds import STATE, Kind, Kinds, Suspicion
-from torchtielint.semantics.screen.record import Reading
+from torchtielint.semantics.screen.record import Branch, Reading
 from torchtielint.semantics.screen.syntax import container_kind, dotted_name, element_kind, is_floating, last_name
 
 _DATA_BUILTINS = frozenset(
@@ -22,8 +23,21 @@ GATHERS = frozenset({"list", "tuple", "set", "dict", "sorted", "reversed", "zip"
 _TENSORS = frozenset({"torch", "F", "np", "numpy", "math", "einops", "os", "re", "logging", "warnings", "json", "sys",
                       "logger", "_logger", "itertools", "functools", "collections", "random", "time", "inspect", "jnp",
                       "scipy", "copy", "typing", "string", "Path", "dist"})  # fmt: skip
+# Functions of torch that answer a question.
+_ANSWERS = re.compile(
+    r"torch\.(?:distributions|cuda|npu|xpu|mps|backends|version|jit\.is_|is_|get_|device\b|finfo|iinfo|numel)"
+)
+# Packages whose classes are no Modules.
+_WITHOUT_MODULES = sys.stdlib_module_names | {"numpy", "PIL", "pandas", "cv2", "matplotlib", "scipy", "tqdm"}
+_TUPLES = ("tuple", "make_divisible")
 _FRESH = frozenset({"zeros", "ones", "randn", "rand", "full", "normal", "tensor", "linspace", "randn_like", "eye",
                     "zeros_like", "ones_like", "full_like"})  # fmt: skip
+# Names of numbers, sizes and settings, whatever is called to find them.
+_NUMBERS = re.compile(
+    r"(?:num|in|out|use|has|is)_\w+"
+    r"|(?:\w+_)?(?:sizes?|dims?|infos?|chs|channels|features|ratios?|index|idx|shapes?|strides?|lengths?|resolution)"
+    r"|dilations?|padding|cfg|args|kwargs"
+)
 _INTEGERS = re.compile(r"int|long|bool|short|byte")
 _DATA_NAMES = re.compile(
     r"num|dim|size|chan|feat|chs|len|shape|strid|reduc|info|conf|cfg|devi|dtype|train|eps|head|widt|dept|reso|scal|drop"
@@ -40,6 +54,8 @@ class Expressions:
         result: what a call of a name returns that is no class; None where that is not known.
         is_module: whether a name with a capital may be a Module class.
         full: a dotted name behind the imports of the file.
+        keeps: whether a function of the project may put what it is given somewhere.
+        is_function: whether a name is that of a function of the project.
         forward: it is (called by) a forward, where what goes to a call is not kept.
     """
 
@@ -49,6 +65,8 @@ class Expressions:
         result: Callable[[str], Kinds | None],
         is_module: Callable[[str], bool],
         full: Callable[[str], str],
+        keeps: Callable[[str], bool],
+        is_function: Callable[[str], bool],
         *,
         name: str = "",
         forward: bool = False,
@@ -59,15 +77,20 @@ class Expressions:
         self._result = result
         self._is_module = is_module
         self._full = full
+        self._keeps = keeps
+        self._is_function = is_function
         self._name = name
         self._forward = forward
         self._receiver = ""
         self._names: dict[str, Kinds] = {}
         self._made: dict[str, tuple[int, ...]] = {}
-        self._uses: dict[str, int] = {}
+        self._uses: dict[str, list[Branch]] = {}
         self._loops: tuple[int, ...] = ()
         self._settled = False
-        self._branch: tuple[tuple[int, int], ...] = ()
+        self._branch: Branch = ()
+        self._moved, self._moved_once = "", False
+        self._dropped: ast.expr | None = None
+        self._registered = False
 
     def _attribute(self, name: str) -> Kinds:
         """What an attribute of the object may be."""
@@ -148,6 +171,14 @@ class Expressions:
                 return self._kind(value)
         return Kind.DATA
 
+    def _kind_as(self, name: str, value: ast.expr) -> Kinds:
+        """What a value may be that somebody calls so: what is called a size is one, unless it is made right here."""
+        kind = self._kind(value)
+        made = isinstance(value, ast.Call) and last_name(value.func).lstrip("_")[:1].isupper()
+        if made or kind & Kind.PARAMETER or not _NUMBERS.fullmatch(name):
+            return kind
+        return kind & ~(Kind.MODULE | Kind.MADE | Kind.FOREIGN)
+
     def _all(self, nodes: Iterable[ast.expr]) -> Kinds:
         found = Kind.DATA
         for node in nodes:
@@ -161,6 +192,8 @@ class Expressions:
         last = (full or dotted).rpartition(".")[2] or last_name(node.func)
         if last == "Parameter":
             return Kind.PARAMETER
+        if last.endswith(_TUPLES):
+            return self._all(node.args) & ~(Kind.MADE | Kind.FOREIGN)
         if dotted and not rest and first not in self._names:
             if first in _DATA_BUILTINS:
                 return Kind.DATA
@@ -168,13 +201,19 @@ class Expressions:
                 return self._all(node.args) | self._all(keyword.value for keyword in node.keywords)
         if ".init." in full:
             return self._all(node.args) & Kind.TENSOR
-        if last.lstrip("_")[:1].isupper():
+        if self._names_a_class(node, last):
             if full.startswith("torch.") and not full.startswith("torch.nn."):
-                return Kind.TENSOR
+                return Kind.DATA if _ANSWERS.match(full) else Kind.TENSOR
+            if rest and last in GATHERS:
+                return self._all(node.args)
+            if full.partition(".")[0] in _WITHOUT_MODULES:
+                return Kind.DATA
+            if first not in self._names and self._is_function(dotted or last):
+                return self._given_back(node, self._result(dotted or last))
             listed = Kind.LISTED if last in ("ModuleList", "ModuleDict") else Kind.DATA
             return Kind.MODULE | listed if self._is_module(dotted or last) else Kind.DATA
         if full.startswith("torch."):
-            return self._all(node.args) & STATE | Kind.TENSOR
+            return Kind.DATA if _ANSWERS.match(full) else self._all(node.args) & STATE | Kind.TENSOR
         if dotted and first in _TENSORS and first not in self._names:
             given = self._all(node.args) & STATE
             return given | (Kind.TENSOR if first in ("torch", "F", "einops") else Kind.DATA)
@@ -184,6 +223,16 @@ class Expressions:
             known = self._result(dotted)
             return self._given_back(node, known)
         return self._called(self._kind(node.func))
+
+    def _names_a_class(self, node: ast.Call, last: str) -> bool:
+        """Whether what is called is written as a class is, and is no module of the object that has a class's name."""
+        function = node.func
+        if not last.lstrip("_")[:1].isupper():
+            return False
+        own = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)
+        if own and function.value.id == self._receiver:  # type: ignore[attr-defined]  # it is an attribute of a name
+            return not self._attribute(last) & Kind.MODULE
+        return True
 
     def _called(self, held: Kinds) -> Kinds:
         """What a call of something that has a name here gives."""
@@ -205,6 +254,8 @@ class Expressions:
             return self._given_back(node, known)
         if held & Kind.MODULE and function.attr in _MEMBERS:
             return Kind.CONTAINER
+        if _NUMBERS.fullmatch(function.attr):
+            return Kind.DATA
         return held & ~Kind.SELF
 
     def _given_back(self, node: ast.Call, known: Kinds | None) -> Kinds:

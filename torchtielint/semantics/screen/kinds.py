@@ -39,6 +39,7 @@ class Suspicion(enum.Enum):
     """Why a statement is run."""
 
     WORD = "a word that only rules are interested in"
+    PRETRAINED = "it speaks of models of transformers"
     SUPER_INIT = "the constructor does not begin with super().__init__()"
     CLASS_BODY = "the class does more than define methods and plain attributes"
     BASE = "a base is suspicious"

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from torchtielint.semantics.screen.kinds import HELD, STATE, Kind, Kinds, Suspicion
-from torchtielint.semantics.screen.record import Assigned, Reading
-from torchtielint.semantics.screen.syntax import annotated_kind, element_kind, is_own, last_name, root_name
+from torchtielint.semantics.screen.record import Assigned, Reading, excludes
+from torchtielint.semantics.screen.syntax import annotated_kind, children, element_kind, is_own, root_name, walk
 from torchtielint.semantics.screen.uses import Uses
 
 _SETTINGS = re.compile(r"checkpointing|enable|used?_|fused|clip|cfg|traits|args|default|config|mode|strateg|drop_prob")
@@ -31,7 +31,7 @@ class Reader(Uses):
         for rest in filter(None, (arguments.vararg, arguments.kwarg)):
             self._names[rest.arg] = Kind.GIVEN
         for default in (*arguments.defaults, *filter(None, arguments.kw_defaults)):
-            if any(isinstance(inner, ast.Call) and self._kind(inner) & STATE for inner in ast.walk(default)):
+            if any(isinstance(inner, ast.Call) and self._kind(inner) & STATE for inner in walk(default)):
                 self._suspect(Suspicion.DEFAULT)
         return self.block(node.body)
 
@@ -46,8 +46,9 @@ class Reader(Uses):
         self._loops, self._made = (), {}
         self.reading.attributes.clear()
         self._body(body)
-        if any(uses > 1 for uses in self._uses.values()):
-            self._suspect(Suspicion.ALIAS)
+        for uses in self._uses.values():
+            if any(not excludes(one, other) for at, one in enumerate(uses) for other in uses[at + 1 :]):
+                self._suspect(Suspicion.ALIAS)
         return self.reading
 
     def held(self) -> set[str]:
@@ -61,8 +62,11 @@ class Reader(Uses):
     def _statement(self, node: ast.stmt) -> None:
         match node:
             case ast.Assign(targets=targets, value=value):
+                self._moved = targets[0].id if isinstance(targets[0], ast.Name) and len(targets) == 1 else ""
+                self._moved_once = self._registered = False
                 self._visit(value)
-                if any(_registers(inner) for inner in ast.walk(value)):
+                self._moved = ""
+                if self._registered:  # it gives nothing back
                     self._suspect(Suspicion.NAME)
                 for target in targets:
                     self._assign(target, value)
@@ -73,9 +77,11 @@ class Reader(Uses):
                 self._visit(value)
                 self._augment(target, value)
             case ast.Expr(value=value):
+                self._dropped = value
                 self._visit(value)
             case ast.Return(value=ast.expr() as value):
-                self._visit(value)
+                for one in value.elts if isinstance(value, ast.Tuple) else (value,):
+                    self._visit(one)
                 self.reading.returns |= self._kind(value)
             case ast.Delete(targets=targets):
                 roots = [root_name(target) for target in targets if not isinstance(target, ast.Name)]
@@ -87,7 +93,7 @@ class Reader(Uses):
             case ast.ClassDef():
                 self._suspect(Suspicion.CLASS_BODY)
             case ast.Raise() | ast.Assert():
-                for inner in ast.iter_child_nodes(node):
+                for inner in children(node):
                     if isinstance(inner, ast.expr):
                         self._visit(inner)
             case _:
@@ -122,7 +128,7 @@ class Reader(Uses):
             case ast.Match(subject=subject, cases=cases):
                 self._visit(subject)
                 for case in cases:
-                    for inner in ast.walk(case.pattern):
+                    for inner in walk(case.pattern):
                         if isinstance(inner, (ast.MatchAs, ast.MatchStar)) and inner.name:
                             self._name_is(inner.name, self._kind(subject))
                     self._body(case.body)
@@ -159,7 +165,8 @@ class Reader(Uses):
             else:
                 self._bind(target, element_kind(self._kind(value)))
             return
-        kind = self._kind(value)
+        named = target.attr if isinstance(target, ast.Attribute) else target.id if isinstance(target, ast.Name) else ""
+        kind = self._kind_as(named, value)
         match target:
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if self._names.get(owner, Kind.DATA) & Kind.SELF:
                 self._assign_attribute(name, value, kind)
@@ -222,7 +229,8 @@ class Reader(Uses):
         """`a.b = value`: of a child, or of something that is not known."""
         held = self._kind(owner)
         known = held & (HELD | Kind.TENSOR) and not _SETTINGS.search(name)
-        if known or kind & (HELD | Kind.TENSOR) or name in ("weight", "bias", "training"):
+        setting = HELD & ~Kind.FOREIGN if _SETTINGS.search(name) else HELD
+        if known or kind & (setting | Kind.TENSOR) or name in ("weight", "bias", "training"):
             self._suspect(Suspicion.CHILD_CHANGED)
 
     def _store(self, owner: ast.expr, kind: Kinds) -> None:
@@ -272,8 +280,3 @@ class Reader(Uses):
             case ast.Attribute() | ast.Subscript():
                 if kind & (HELD | Kind.TENSOR):
                     self._suspect(Suspicion.CHILD_CHANGED)
-
-
-def _registers(node: ast.AST) -> bool:
-    """Whether an expression is a call that registers, and gives nothing back."""
-    return isinstance(node, ast.Call) and last_name(node.func).startswith(("register_", "add_module"))

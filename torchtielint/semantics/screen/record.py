@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from torchtielint.semantics.screen.kinds import Kind, Kinds, Suspicion
 
+Branch = tuple[tuple[int, int], ...]
+"""The tests that a place stands below, and in which arm of each."""
+
 
 @dataclass(slots=True)
 class Assigned:
@@ -15,12 +18,17 @@ class Assigned:
     method: str
     none: bool = False
     buffer: bool = False
-    branch: tuple[tuple[int, int], ...] = ()
+    branch: Branch = ()
 
     def excludes(self, other: Assigned) -> bool:
-        """Whether only one of two assignments can run: they stand in the two arms of one `if`."""
-        arms = dict(self.branch)
-        return any(arms.get(test, arm) != arm for test, arm in other.branch)
+        """Whether only one of two assignments can run."""
+        return excludes(self.branch, other.branch)
+
+
+def excludes(branch: Branch, other: Branch) -> bool:
+    """Whether two places stand in the two arms of one `if`."""
+    arms = dict(branch)
+    return any(arms.get(test, arm) != arm for test, arm in other)
 
 
 @dataclass(slots=True)

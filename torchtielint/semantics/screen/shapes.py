@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import ast
-import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from torchtielint.semantics.screen.kinds import HELD, STATE, Kind, Kinds, Suspicion
+from torchtielint.semantics.screen.family import FORWARD
+from torchtielint.semantics.screen.kinds import HELD, Kind, Kinds, Suspicion
 from torchtielint.semantics.screen.reading import Reader
 from torchtielint.semantics.screen.record import Assigned, Reading
-from torchtielint.semantics.screen.syntax import dotted_name
-from torchtielint.semantics.screen.words import CUTS, RUN, without_prose
-from torchtielint.torch_facts import load
+from torchtielint.semantics.screen.syntax import dotted_name, handed_on, walk
+from torchtielint.semantics.screen.words import CUTS, is_interesting, is_of_transformers, without_prose
 
-_FORWARD = ("forward", "_forward", "__call__", "call")
 _MEANINGFUL = frozenset(
     {"__new__", "__setattr__", "__getattr__", "__getattribute__", "__delattr__", "__eq__", "__hash__", "__deepcopy__",
-     "__init_subclass__", "__class_getitem__", "__copy__", "__setstate__"}
+     "__class_getitem__", "__copy__", "__setstate__"}
 )  # fmt: skip
 _MAPPINGS = frozenset({"Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet", "dict", "list",
                        "set", "UserDict", "UserList", "Dict", "List"})  # fmt: skip
@@ -31,11 +29,14 @@ class Shape:
     """One statement.
 
     Args:
+        name: of a class, its name.
         suspicions: why it has to be run, as far as it tells by itself.
         calls: the names that it uses.
         returns: of a function, what it may return.
         attributes: of a class, what its methods assign.
-        aliases: of a class, attributes that were handed on.
+        body: of a class, why its body has to be run; suspects: by method, why it has to.
+        aliases: of a class, by method, how often it hands on attributes.
+        keeping: of a class, the methods that assign something that may be a module.
         names: of a class, the names of its methods and attributes.
         bases: of a class, dotted names.
         reads: of a class, by method, the attributes of the object that it reads.
@@ -44,15 +45,20 @@ class Shape:
         hands: names of what it hands modules, parameters or objects of its own; classes: of what it hands classes.
         empty: of a class, the Parameters that it makes without values; fills: by method, attributes that it gives some.
         uses: of a class, the names that each method calls.
-        cuts: it may cut a tensor off its gradients.
+        cuts: it may cut a tensor off its gradients; cutting: of a class, the methods that may.
         binds: names of modules or parameters that it binds at the top level.
+        kept: of a function, whom it hands something that may keep it; None: it keeps what it is given itself.
     """
 
+    name: str = ""
     suspicions: set[Suspicion] = field(default_factory=set)
+    body: frozenset[Suspicion] = frozenset()
+    suspects: dict[str, set[Suspicion]] = field(default_factory=dict)
     calls: set[str] = field(default_factory=set)
     returns: Kinds = Kind.DATA
     attributes: dict[str, list[Assigned]] = field(default_factory=dict)
-    aliases: dict[str, int] = field(default_factory=dict)
+    aliases: dict[str, dict[str, int]] = field(default_factory=dict)
+    keeping: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     bases: tuple[str, ...] = ()
     reads: dict[str, set[str]] = field(default_factory=dict)
@@ -65,6 +71,8 @@ class Shape:
     binds: set[str] = field(default_factory=set)
     uses: dict[str, set[str]] = field(default_factory=dict)
     cuts: bool = False
+    cutting: set[str] = field(default_factory=set)
+    kept: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +82,34 @@ class Names:
     result: Callable[[str], Kinds | None]
     is_module: Callable[[str], bool]
     full: Callable[[str], str]
+    keeps: Callable[[str], bool]
+    is_function: Callable[[str], bool]
 
     def reader(self, attribute: Callable[[str], Kinds | None], name: str = "", *, forward: bool = False) -> Reader:
         """What reads a function in which these names hold."""
-        return Reader(attribute, self.result, self.is_module, self.full, name=name, forward=forward)
+        known = (self.result, self.is_module, self.full, self.keeps, self.is_function)
+        return Reader(attribute, *known, name=name, forward=forward)
 
 
 def shape_of(text: str, names: Names) -> Shape:
     """The shape of a statement's own lines."""
     shape = Shape()
     said = without_prose(text)
-    if RUN.search(said):
+    if is_interesting(said):
         shape.suspicions.add(Suspicion.WORD)
+    if is_of_transformers(said):
+        shape.suspicions.add(Suspicion.PRETRAINED)
     shape.cuts = CUTS.search(said) is not None
     for node in ast.parse(text).body:
         match node:
             case ast.ClassDef():
-                _Class(node, names, shape).read()
+                _Class(node, names, shape, text).read()
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 reading = names.reader(_given, node.name).function(node, receiver=False)
                 _take(shape, reading)
                 shape.creates |= reading.creates
                 shape.returns |= reading.returns
+                shape.kept = handed_on(node)
             case _:
                 reader = names.reader(_given)
                 _take(shape, reader.block([node]))
@@ -119,10 +133,11 @@ def _take(shape: Shape, reading: Reading) -> None:
 class _Class:
     """Reads a class: its constructor first, and the methods that are asked for before they are read."""
 
-    def __init__(self, node: ast.ClassDef, names: Names, shape: Shape) -> None:
+    def __init__(self, node: ast.ClassDef, names: Names, shape: Shape, text: str) -> None:
         self._node = node
         self._names = names
         self._shape = shape
+        self._lines = text.split("\n")
         self._methods = {one.name: one for one in node.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))}
         self._readings: dict[str, Reading] = {}
         self._reading: set[str] = set()
@@ -130,6 +145,7 @@ class _Class:
     def read(self) -> None:
         """Fill the shape."""
         shape, node = self._shape, self._node
+        shape.name = node.name
         shape.bases = tuple(filter(None, map(_dotted_base, node.bases)))
         shape.names.update(self._methods)
         if node.keywords or len(shape.bases) < len(node.bases):
@@ -144,17 +160,25 @@ class _Class:
         constructor = self._methods.get("__init__")
         if constructor is not None and node.bases and not _starts(constructor, node.name):
             shape.suspicions.add(Suspicion.SUPER_INIT)
-        for name in sorted(self._methods, key=lambda name: name != "__init__"):
-            self._method(name)
+        self._read_methods()
+        words = {Suspicion.WORD} if is_interesting(without_prose(self._text_outside())) else set()
+        shape.body = frozenset(shape.suspicions - {Suspicion.WORD, Suspicion.PRETRAINED} | words)
         for name, reading in self._readings.items():
             _take(shape, reading)
+            shape.suspects[name] = set(reading.suspicions)
+            text = self._text_of(self._methods[name])
+            if is_interesting(text):
+                shape.suspects[name].add(Suspicion.WORD)
+            if shape.cuts and CUTS.search(text):
+                shape.cutting.add(name)
             shape.reads[name] = reading.methods
             shape.uses[name] = reading.calls
             shape.fills[name] = reading.fills
             if reading.creates:
                 shape.creates.add(name)
-            for attribute, count in reading.aliases.items():
-                shape.aliases[attribute] = shape.aliases.get(attribute, 0) + count
+            shape.aliases[name] = reading.aliases
+            if any(one.kind & HELD for each in reading.attributes.values() for one in each):
+                shape.keeping.add(name)
 
     def _body(self) -> None:
         """Everything in the class body that is no method."""
@@ -172,7 +196,7 @@ class _Class:
                     self._shape.names.add(name)
                 case ast.ClassDef(name=name):
                     self._shape.names.add(name)
-                    if any(isinstance(inner, ast.Call) for inner in ast.walk(one)):
+                    if any(isinstance(inner, ast.Call) for inner in walk(one)):
                         self._shape.suspicions.add(Suspicion.CLASS_BODY)
                     continue
                 case _:
@@ -182,6 +206,14 @@ class _Class:
             reading = reader.block([one])
             if reading.suspicions or reader.held():
                 self._shape.suspicions.add(Suspicion.CLASS_BODY)
+
+    def _text_outside(self) -> str:
+        """The lines of the class that are in no method."""
+        inside = {at for node in self._methods.values() for at in range(node.lineno - 1, node.end_lineno or 0)}
+        return "\n".join(line for at, line in enumerate(self._lines) if at not in inside)
+
+    def _text_of(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+        return without_prose("\n".join(self._lines[node.lineno - 1 : node.end_lineno]))
 
     def _attribute(self, name: str) -> Kinds | None:
         """What an attribute of the object may be."""
@@ -195,6 +227,23 @@ class _Class:
             found |= one.kind
         return found
 
+    def _read_methods(self) -> None:
+        """The constructor first; what it calls once more, when all is known that it assigns."""
+        early: list[str] = []
+        if "__init__" in self._methods:
+            self._method("__init__")
+            early = [name for name in self._readings if name != "__init__"]
+            for name in early:
+                del self._readings[name]
+                self._reading.discard(name)
+        for name in (*early, *self._methods):
+            self._method(name)
+        attributes: dict[str, list[Assigned]] = {}
+        for reading in self._readings.values():
+            for attribute, assigned in reading.attributes.items():
+                attributes.setdefault(attribute, []).extend(assigned)
+        self._shape.attributes = attributes
+
     def _method(self, name: str) -> Reading:
         if name in self._readings:
             return self._readings[name]
@@ -202,9 +251,10 @@ class _Class:
             return Reading(returns=Kind.GIVEN)
         self._reading.add(name)
         node = self._methods[name]
-        is_static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
-        reader = self._names.reader(self._attribute, name, forward=name.startswith(_FORWARD))
-        reading = self._readings[name] = reader.function(node, receiver=not is_static)
+        decorators = {one.id for one in node.decorator_list if isinstance(one, ast.Name)}
+        of_class = bool(decorators & {"staticmethod", "classmethod"}) or name in ("__init_subclass__", "__new__")
+        reader = self._names.reader(self._attribute, name, forward=name.startswith(FORWARD))
+        reading = self._readings[name] = reader.function(node, receiver=not of_class)
         for attribute, assigned in reading.attributes.items():
             self._shape.attributes.setdefault(attribute, []).extend(assigned)
         return reading
@@ -233,7 +283,7 @@ def _starts(constructor: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> b
                     return False
                 calls += 1
             case _:
-                names = [inner for inner in ast.walk(statement) if isinstance(inner, (ast.Name, ast.Attribute))]
+                names = [inner for inner in walk(statement) if isinstance(inner, (ast.Name, ast.Attribute))]
                 if any(isinstance(inner, ast.Attribute) and inner.attr == "__init__" for inner in names):
                     return False
                 touched = touched or any(isinstance(inner, ast.Name) and inner.id == receiver for inner in names)
@@ -243,102 +293,3 @@ def _starts(constructor: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> b
 def _dotted_base(node: ast.expr) -> str:
     """The dotted name of a base; of `Base[T]`, that of `Base`."""
     return dotted_name(node.value if isinstance(node, ast.Subscript) else node)
-
-
-def joined(shape: Shape, bases: list[Shape]) -> Iterator[Suspicion]:
-    """What a class and its bases do together."""
-    family = [shape, *bases]
-    names = set[str]().union(*(one.names for one in family))
-    assigned: dict[str, list[Assigned]] = {}
-    aliases: dict[str, int] = {}
-    for one in family:
-        for name, each in one.attributes.items():
-            assigned.setdefault(name, []).extend(each)
-        for name, count in one.aliases.items():
-            aliases[name] = aliases.get(name, 0) + count
-    for name, each in assigned.items():
-        if _is_several(each, aliases.get(name, 0)):
-            yield Suspicion.REBOUND
-        registered = any(one.kind & STATE or one.buffer for one in each)
-        if registered and (name in names or name in _torch_names()):
-            yield Suspicion.NAME
-    if any(count > 1 for name, count in aliases.items() if name in assigned and _may_be(assigned[name], HELD)):
-        yield Suspicion.ALIAS
-    if _forward_creates(family):
-        yield Suspicion.CREATED
-    if any(one.cuts for one in family) and any(_may_be(each, Kind.PARAMETER) for each in assigned.values()):
-        yield Suspicion.WORD
-    if any(one.empty for one in family) and not set().union(*(one.empty for one in family)) <= _filled(family):
-        yield Suspicion.PARAMETER
-
-
-@functools.cache
-def _torch_names() -> frozenset[str]:
-    return load().module_methods
-
-
-def _may_be(each: list[Assigned], kind: Kinds) -> bool:
-    return any(one.kind & kind for one in each)
-
-
-def _is_several(each: list[Assigned], aliases: int) -> bool:
-    """Whether an attribute is registered, and something else at another time."""
-    real = [one for one in each if not one.none]
-    if len(real) < 2:
-        return False
-    kinds = Kind.DATA
-    for one in real:
-        kinds |= one.kind
-    if any(one.buffer for one in real):
-        return any(not one.buffer and not one.kind & (Kind.TENSOR | Kind.GIVEN) for one in real) or bool(kinds & STATE)
-    if kinds & Kind.PARAMETER:
-        pairs = [(one, other) for at, one in enumerate(real) for other in real[at + 1 :]]
-        apart = all(one.method == other.method and one.excludes(other) for one, other in pairs)
-        return not apart or bool(kinds & (Kind.TENSOR | Kind.CONTAINER)) or bool(aliases)
-    if kinds & Kind.MODULE:
-        plain = any(not one.kind & (Kind.MODULE | Kind.GIVEN | Kind.MADE | Kind.FOREIGN) for one in real)
-        return plain or bool(aliases)
-    return False
-
-
-def _filled(family: list[Shape]) -> set[str]:
-    """The attributes that the constructor gives values, itself or by a method."""
-    reads: dict[str, set[str]] = {}
-    fills: dict[str, set[str]] = {}
-    for one in family:
-        for name, read in one.reads.items():
-            reads.setdefault(name, set()).update(read)
-        for name, filled in one.fills.items():
-            fills.setdefault(name, set()).update(filled)
-    return set().union(*(fills.get(name, set()) for name in _reached({"__init__"}, reads)))
-
-
-def _reached(start: set[str], reads: dict[str, set[str]]) -> set[str]:
-    """The methods that some methods lead to."""
-    seen = set(start)
-    pending = list(start)
-    while pending:
-        new = (reads.get(pending.pop(), set()) & reads.keys()) - seen
-        seen |= new
-        pending.extend(new)
-    return seen
-
-
-def _forward_creates(family: list[Shape]) -> bool:
-    """Whether a forward, or what it calls of the object, makes modules."""
-    creates = set[str]().union(*(one.creates for one in family))
-    return bool(creates & _run_by_forward(family))
-
-
-def called_by_forward(family: list[Shape]) -> set[str]:
-    """The names that a forward, or what it calls of the object, uses."""
-    run = _run_by_forward(family)
-    return set[str]().union(*(used for one in family for name, used in one.uses.items() if name in run))
-
-
-def _run_by_forward(family: list[Shape]) -> set[str]:
-    reads: dict[str, set[str]] = {}
-    for one in family:
-        for name, read in one.reads.items():
-            reads.setdefault(name, set()).update(read)
-    return _reached({name for name in reads if name.startswith(_FORWARD) or name.endswith("_step")}, reads)

@@ -11,6 +11,7 @@ from torchtielint.semantics.screen.kinds import HELD, KEPT, STATE, Kind, Kinds, 
 from torchtielint.semantics.screen.record import Assigned
 from torchtielint.semantics.screen.syntax import (
     CONTAINERS,
+    children,
     dotted_name,
     element_kind,
     is_own,
@@ -18,7 +19,9 @@ from torchtielint.semantics.screen.syntax import (
     literal_text,
     names_class,
     root_name,
+    walk,
 )
+from torchtielint.torch_facts import load
 
 _PARAMETER_CONTAINERS = frozenset({"ParameterList", "ParameterDict", "BufferDict", "BufferList"})
 _GRADIENT = re.compile(r"requ\w*_g")
@@ -32,7 +35,10 @@ class Uses(Expressions):
     """Notes what expressions hand on, put together, call and change."""
 
     def _visit(self, node: ast.expr) -> None:
-        """Note what an expression does."""
+        """Note what an expression does; in the first reading, what it says of names and attributes."""
+        if not self._settled:
+            self._prepare(node)
+            return
         stack: list[ast.AST] = [node]
         while stack:
             current = stack.pop()
@@ -59,20 +65,43 @@ class Uses(Expressions):
                 case ast.Name(id=name):
                     if name not in self._names:
                         self.reading.calls.add(name)
-            stack.extend(ast.iter_child_nodes(current))
+            stack.extend(children(current))
 
-    def _comprehension(self, node: ast.expr, elements: Sequence[ast.expr]) -> None:
+    def _prepare(self, node: ast.expr) -> None:
+        stack: list[ast.AST] = [node]
+        while stack:
+            current = stack.pop()
+            match current:
+                case ast.Call(func=ast.Attribute(value=owner, attr=attr)):
+                    if attr in _PUTS:
+                        given = (*current.args, *(keyword.value for keyword in current.keywords))
+                        self._gathered(owner, self._all(given))
+                    elif attr == "register_buffer":
+                        self._buffer(current)
+                    elif attr == "add_module":
+                        self._added(current)
+                case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                    self._targets(current)
+                case ast.NamedExpr(target=ast.Name(id=name), value=value):
+                    self._name_is(name, self._kind(value))
+            stack.extend(children(current))
+
+    def _targets(self, node: ast.expr) -> None:
+        """The names of a comprehension."""
         for generator in node.generators:  # type: ignore[attr-defined]  # comprehensions have them
             kind = element_kind(self._kind(generator.iter))
-            for inner in ast.walk(generator.target):
+            for inner in walk(generator.target):
                 if isinstance(inner, ast.Name):
                     self._names[inner.id] = self._names.get(inner.id, Kind.DATA) | kind
                     self._made[inner.id] = (*self._loops, id(node))
+
+    def _comprehension(self, node: ast.expr, elements: Sequence[ast.expr]) -> None:
+        self._targets(node)
         for element in elements:
             own = isinstance(element, ast.Name) and self._made.get(element.id, ())[-1:] == (id(node),)
             if isinstance(element, (ast.Name, ast.Attribute)) and not own:
                 self._repeated(self._kind(element))
-            for inner in ast.walk(element):
+            for inner in walk(element):
                 if isinstance(inner, ast.Call) and self._kind(inner) & HELD:
                     for one in (*inner.args, *(keyword.value for keyword in inner.keywords)):
                         name = one.id if isinstance(one, ast.Name) else ""
@@ -91,6 +120,7 @@ class Uses(Expressions):
         last = (self._called_name(node) or dotted).rpartition(".")[2] or last_name(function)
         if dotted:
             self.reading.calls.add(dotted)
+        self._registered = self._registered or last.startswith(("register_", "add_module"))
         self._odd_call(node, last)
         if last in CONTAINERS:
             self._container(last, node)
@@ -98,7 +128,7 @@ class Uses(Expressions):
             self._buffer(node)
         elif last == "add_module":
             self._added(node)
-        if self._kind(node) & (Kind.MODULE | Kind.PARAMETER) and self._makes(function, last):
+        if self._makes(node, dotted, last):
             self.reading.creates.add(dotted or last)
         if _FILLS.search(last):
             for one in (*node.args, function):
@@ -124,13 +154,15 @@ class Uses(Expressions):
     def _arguments(self, node: ast.Call, called: str, last: str) -> None:
         """What goes to a call, and whether it may be kept there."""
         kind = self._kind(node)
-        keeps = (bool(kind & KEPT) and last not in GATHERS) or last in _PUTS
-        keeps = keeps and not (self._forward and not last[:1].isupper())
+        dropped = node is self._dropped and isinstance(node.func, ast.Name) and not self._keeps(called)
+        keeps = (bool(kind & KEPT) and last not in GATHERS and not dropped) or last in _PUTS
+        is_class = self._names_a_class(node, last)
+        keeps = keeps and (is_class or not self._forward)
         everything = Kind.DATA
         for one in (*node.args, *(keyword.value for keyword in node.keywords)):
             given = self._kind(one)
             everything |= given
-            if given & Kind.SELF and (last[:1].isupper() or kind & Kind.MODULE) and last != "Parameter":
+            if given & Kind.SELF and (is_class or kind & Kind.MODULE) and last != "Parameter":
                 self._suspect(Suspicion.SELF_PASSED)
             if given & (Kind.SELF | KEPT):
                 self.reading.hands.add(called)
@@ -150,9 +182,17 @@ class Uses(Expressions):
                 self.reading.fills.add(node.attr)
             node = node.value
 
-    def _makes(self, function: ast.expr, last: str) -> bool:
-        """Whether a call is written as one that makes something."""
-        return last.lstrip("_")[:1].isupper() or (isinstance(function, ast.Name) and last not in GATHERS)
+    def _makes(self, node: ast.Call, dotted: str, last: str) -> bool:
+        """Whether a call makes a module or a parameter: not where it only gives back one that it was given."""
+        wanted = Kind.MODULE | Kind.PARAMETER
+        if self._names_a_class(node, last) and not self._is_function(dotted or last):
+            fact = load().module(self._called_name(node))
+            stateless = fact is not None and not (fact.has_parameters or fact.has_mode or fact.container)
+            return bool(self._kind(node) & wanted) and not stateless
+        if not isinstance(node.func, ast.Name) or last in GATHERS:
+            return False
+        known = self._result(dotted) if dotted not in self._names else self._kind(node)
+        return known is not None and bool(known & wanted)
 
     def _gathered(self, owner: ast.expr, kind: Kinds) -> None:
         """Something is put into a container."""
@@ -227,10 +267,12 @@ class Uses(Expressions):
     def _added(self, node: ast.Call) -> None:
         """`self.add_module("name", nn.Linear(2, 2))`, in the way that everybody writes."""
         name, made = (node.args[0], node.args[1]) if len(node.args) == 2 else (None, None)
-        plain = isinstance(name, (ast.JoinedStr, ast.BinOp)) or (
-            isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value.isidentifier()
+        plain = (
+            isinstance(name, (ast.JoinedStr, ast.BinOp))
+            or (isinstance(name, ast.Call) and dotted_name(name.func) == "str")
+            or (isinstance(name, ast.Constant) and isinstance(name.value, str) and name.value.isidentifier())
         )
-        if name is None or not plain or not isinstance(made, ast.Call) or "." in literal_text(name):
+        if name is None or not plain or not isinstance(made, (ast.Call, ast.Name)) or "." in literal_text(name):
             self._suspect(Suspicion.NAME)
         elif isinstance(name, ast.Constant):
             if self._loops:
@@ -257,7 +299,13 @@ class Uses(Expressions):
         root = root_name(node)
         match node:
             case ast.Name(id=name):
-                self._uses[name] = self._uses.get(name, 0) + 1
+                if name == self._moved:
+                    if self._moved_once:
+                        self._suspect(Suspicion.ALIAS)
+                    self._moved_once = True
+                    if name not in self._uses:
+                        return  # from here on the name stands for what holds it
+                self._uses.setdefault(name, []).append(self._branch)
                 if self._made.get(name, ()) != self._loops[: len(self._made.get(name, ()))] or len(self._loops) > len(
                     self._made.get(name, ())
                 ):
