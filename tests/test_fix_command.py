@@ -112,6 +112,7 @@ def test_standard_input(command, tree, monkeypatch):
 
     assert (1, CLEAN + MISTAKE) == run(UNUSED + MISTAKE)[:2]
     assert (0, CLEAN) == run(CLEAN)[:2]
+    assert (0, CLEAN, "All checks passed! (1 file)\nFixed 1 finding in 1 file.\n") == run(UNUSED)
     assert "<stdin>:3:1: TTL301" in run(UNUSED + MISTAKE)[2]
     assert UNUSED == run(UNUSED, "--stdin-filename", "build/a.py", "--force-exclude")[1]
 

@@ -249,6 +249,9 @@ def run_fixes(
     if stdin is not None:
         sys.stdout.buffer.write((stdin.data or b"") if done.content is None else done.content)
         sys.stdout.buffer.flush()
+        if done.content is not None:
+            targets = [replace(stdin, data=done.content)]
+            outcome = engine.run(targets)
     if not options.fix_only:
         show(outcome, targets, stream=sys.stdout if stdin is None else sys.stderr)
     _say(described(done, every=options.show_fixes), options)
