@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,13 @@ from editors.client import Editor
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
+from pygls.workspace import Workspace
 
 from torchtielint.cli import execute
 from torchtielint.findings import Position, Range
 from torchtielint.ignoring import ignore_edit
+from torchtielint.server.app import TieServer
+from torchtielint.server.checking import Checker
 from torchtielint.server.texts import Lines, changed
 
 HEAD = "from torch import nn\n"
@@ -232,6 +236,44 @@ def test_older_checks_give_way_and_requests_can_be_cancelled(editor):
     assert "cancel" in str(editor.wait(cancelled())).lower()
     assert FOUND == editor.found("f.py", 31)
     assert len({version for uri, version in editor.history if uri == editor.uri("f.py")}) < 15
+
+
+def test_a_long_check_gives_way_to_what_is_typed(monkeypatch):
+    """In another text; it is begun again when nobody types."""
+    told: list[str] = []
+    begun: list[str] = []
+
+    class Slow(Checker):
+        """Its first whole check of `a` lasts until it is given up."""
+
+        def quickly(self, shown, job):
+            return () if shown.name == "untitled:b" else None
+
+        def check(self, shown, job):
+            begun.append(shown.name)
+            while begun == ["untitled:a"] and not job.given_up:
+                time.sleep(0.005)
+            return None if job.given_up else ()
+
+    async def typing() -> None:
+        server = TieServer()
+        monkeypatch.setattr(type(server), "workspace", Workspace(None))
+        monkeypatch.setattr(server, "text_document_publish_diagnostics", lambda params: told.append(params.uri))
+        server.checker = Slow("/")
+        for name in ("untitled:a", "untitled:b"):
+            server.put(name, MODEL, 1)
+        server.check_soon("untitled:a")
+        while not begun:
+            await asyncio.sleep(0.005)
+        server.check_soon("untitled:b")
+        while len(told) < 3:
+            await asyncio.sleep(0.005)
+
+    asyncio.run(asyncio.wait_for(typing(), 60))
+
+    assert ["untitled:b", "untitled:b"] == [name for name in told if name == "untitled:b"]
+    assert "untitled:b" == told[0]
+    assert 2 == begun.count("untitled:a")
 
 
 def test_a_text_without_a_file_is_checked_by_itself(editor):

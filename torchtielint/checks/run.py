@@ -93,7 +93,12 @@ def _run(
         if finished and not any(findings_of(facts, rules)):
             return [], True
     facts, finished = analyse(program, project, wanted=wanted)
-    return list(findings_of(facts, rules, Workshop(program))), finished
+    findings: list[Finding] = []
+    for finding in findings_of(facts, rules, Workshop(program)):
+        findings.append(finding)  # one by one: fixes take their time, and whoever waits is asked after each
+        if project is not None:
+            project.checkpoint()
+    return findings, finished
 
 
 def facts_for(rules: Collection[Rule]) -> frozenset[type[Fact]]:

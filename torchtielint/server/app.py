@@ -67,6 +67,7 @@ class TieServer(LanguageServer):
         self.shown: dict[str, Shown] = {}
         self._checks: dict[str, asyncio.Task[None]] = {}
         self._current: dict[str, asyncio.Event] = {}
+        self._whole: list[Job] = []
         self._said = ""
         threading.stack_size(STACK)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="check")
@@ -160,22 +161,38 @@ class TieServer(LanguageServer):
             read = assemble((number, text.text) for number, (_, text) in cells.items())
             shown = Open(name, notebook=read)
             pages = dict(_pages(read, cells, encoding))
-        quick = await self._run(self.checker.quickly, shown)
+        self._give_way()
+        quick = await self._run(self.checker.quickly, shown, Job())
         if quick is not None:
             self._show(uri, name, _filled(pages, quick))
             await asyncio.sleep(PAUSE)
-        findings = await self._run(self.checker.check, shown)
-        if findings is not None:
-            self._show(uri, name, _filled(pages, findings))
+        else:
+            self._give_way()
+        while (findings := await self._whole_check(shown)) is None:  # it gave way to what is typed elsewhere
+            await asyncio.sleep(PAUSE)
+        self._show(uri, name, _filled(pages, findings))
         if self.checker.problem != self._said:
             self._said = self.checker.problem
             if self._said:
                 said = types.ShowMessageParams(types.MessageType.Error, f"torchtielint: {self._said}")
                 self.window_show_message(said)
 
-    async def _run(self, check: Check, shown: Open) -> tuple[Finding, ...] | None:
-        """Check in the thread; where nobody waits any more, the check ends soon."""
+    def _give_way(self) -> None:
+        """End the whole checks that run or wait: somebody waits for another text."""
+        for job in self._whole:
+            job.given_up = True
+
+    async def _whole_check(self, shown: Open) -> tuple[Finding, ...] | None:
+        """Check all of a text; None where something more urgent came."""
         job = Job()
+        self._whole.append(job)
+        try:
+            return await self._run(self.checker.check, shown, job)
+        finally:
+            self._whole.remove(job)
+
+    async def _run(self, check: Check, shown: Open, job: Job) -> tuple[Finding, ...] | None:
+        """Check in the thread; where nobody waits any more, the check ends soon."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, check, shown, job)
         except asyncio.CancelledError:
@@ -243,8 +260,13 @@ class TieServer(LanguageServer):
         return _table(answer) or {}
 
     async def start(self) -> None:
-        """Get ready: import what checks need, and ask to be told of changed files."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, warm_up, self.checker)
+        """Get ready: import what checks need, ask for settings, and to be told of changed files."""
+        warming = asyncio.get_running_loop().run_in_executor(self._thread, warm_up, self.checker)
+        table = self.checker.table or await self._fetched()
+        if table != self.checker.table:
+            self.checker.configure(table)
+            self.check_all()
+        await warming
         workspace = self.client_capabilities.workspace
         watching = None if workspace is None else workspace.did_change_watched_files
         if watching is not None and watching.dynamic_registration:
@@ -363,8 +385,6 @@ def _follow_settings(server: TieServer) -> None:
     @server.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
         await server.start()
-        if not server.checker.table:
-            await server.configure(None)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configured(params: types.DidChangeConfigurationParams) -> None:

@@ -74,7 +74,7 @@ class NotQuickError(KeyboardInterrupt):
     """Only a whole check can tell what is found."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Job:
     """A check, which whoever asked for it may give up."""
 
