@@ -27,7 +27,7 @@ TTL401 = Injection(
         Way(
             "edit",
             Snippet(init="self.{parameter} = nn.utils.parametrizations.weight_norm(self.{parameter})  #!"),
-            Snippet(init="{b} = self.{parameter}"),
+            Snippet(init='nn.utils.parametrizations.weight_norm(self, "{parameter}")'),
             needs=("parameter",),
             inherited=True,
         ),
