@@ -32,13 +32,10 @@ def tie(fact: FalseTie, shop: Workshop) -> Fix | None:
         return None
     if target.attr.value == "data":
         edits.append(Edit(Range(bench.outer(target.value).end, bench.outer(target).end), ""))
-        target_text = bench.code(target.value)
-    else:
-        target_text = bench.code(target)
     edits.append(bench.between(bench.outer(value).start, bench.outer(core).start) if value is not core else None)
     edits.append(bench.between(bench.outer(core).end, bench.outer(value).end))
     kept = [edit for edit in edits if edit is not None and (edit.content or edit.range.start != edit.range.end)]
-    return unsafe(f"assign the Parameter itself: `{target_text}` and `{fact.source}` are one from here on", *kept)
+    return unsafe("make the two names one Parameter", *kept)
 
 
 def _core(value: cst.BaseExpression) -> cst.BaseExpression:
