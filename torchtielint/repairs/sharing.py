@@ -32,10 +32,10 @@ def tie(fact: FalseTie, shop: Workshop) -> Fix | None:
         return None
     if target.attr.value == "data":
         edits.append(Edit(Range(bench.outer(target.value).end, bench.outer(target).end), ""))
-    edits.append(bench.between(bench.outer(value).start, bench.outer(core).start) if value is not core else None)
-    edits.append(bench.between(bench.outer(core).end, bench.outer(value).end))
-    kept = [edit for edit in edits if edit is not None and (edit.content or edit.range.start != edit.range.end)]
-    return unsafe("make the two names one Parameter", *kept)
+    whole, inner = bench.outer(value), bench.outer(core)
+    edges = ((whole.start, inner.start), (inner.end, whole.end))
+    edits += [bench.between(start, end) for start, end in edges if start != end]
+    return unsafe("make the two names one Parameter", *edits) if edits else None
 
 
 def _core(value: cst.BaseExpression) -> cst.BaseExpression:
