@@ -282,9 +282,20 @@ def parameter_names(module: typing.Any) -> list[str]:
 
 
 @contextlib.contextmanager
+def usual_recursion_limit() -> Iterator[None]:
+    """That of Python: the linter sets a higher one, and a model that holds itself takes seconds to reach it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+@contextlib.contextmanager
 def fresh_namespace(name: str) -> Iterator[dict[str, typing.Any]]:
     """Yield the namespace of a new module, importable by that name so that its classes can be pickled."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), usual_recursion_limit():
         warnings.simplefilter("ignore")
         import torch
 

@@ -166,6 +166,7 @@ FORWARD = [
 BASES = ["nn.Module", "Base", "nn.Module, dict"]
 
 
+@pytest.mark.long
 @settings(max_examples=120, deadline=None)
 @given(
     st.lists(st.sampled_from(LINES), max_size=6),

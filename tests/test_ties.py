@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 import torch
-from page_harness import Sample, all_cases, read_cases
+from page_harness import Sample, all_cases, read_cases, usual_recursion_limit
 from torch import nn
 
 from torchtielint.static_ties import Group, ties_of_text
@@ -130,16 +130,17 @@ def built_from(case: Sample) -> Iterator[tuple[str, nn.Module, set[tuple[str, fr
     """The classes of a case that can be built and measured without knowing them."""
     built = []
     namespace: dict[str, Any] = {"__name__": "case"}
-    with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+    with usual_recursion_limit(), contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
         exec(compile(case.code, str(case.path), "exec"), namespace)
     for name, cls in list(namespace.items()):
         if inspect.isclass(cls) and issubclass(cls, nn.Module) and cls.__module__ == "case":
-            with contextlib.suppress(Exception):
+            with usual_recursion_limit(), contextlib.suppress(Exception):
                 module = cls(*arguments_for(cls))
                 built.append((name, module, measured(module)))
     yield from built
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("path", all_cases(), ids=lambda path: path.stem)
 def test_no_case_is_predicted_to_share_what_it_does_not(path: Path):
