@@ -131,7 +131,25 @@ def into_constructor(fact: ClassLevelState, shop: Workshop) -> Fix | None:
     calls = [one for one in body or () if _is_super_call(bench, one)]
     if len(calls) != 1:
         return None
-    return safe(message, removal, insert(_after(bench, calls[0]), f"{_indent(bench, calls[0])}{assignment}\n"))
+    above = _last_of_plain(bench, body or [], calls[0])
+    return safe(message, removal, insert(_after(bench, above), f"{_indent(bench, calls[0])}{assignment}\n"))
+
+
+def _last_of_plain(bench: Bench, body: list[cst.BaseStatement], line: cst.BaseStatement) -> cst.BaseStatement:
+    """The last of the assignments right below a statement that read nothing of the object: so the order stays."""
+    for one in body[body.index(line) + 1 :]:
+        match one:
+            case cst.SimpleStatementLine(
+                body=[
+                    cst.Assign(
+                        targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name(value="self")))], value=value
+                    )
+                ]
+            ) if not re.search(r"\bself\b|\bsuper\b", bench.code(value)):
+                line = one
+            case _:
+                break
+    return line
 
 
 def _removal(bench: Bench, line: cst.BaseStatement) -> Edit:
