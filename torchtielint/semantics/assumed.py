@@ -7,10 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import libcst as cst
-from libcst import matchers
 
 from torchtielint.semantics import expressions, naming
 from torchtielint.semantics.definitions import ClassModel, FunctionModel
+from torchtielint.semantics.syntax import nodes_of
 from torchtielint.semantics.values import ClassValue, External, FunctionValue, Value
 from torchtielint.torch_facts import load
 
@@ -68,15 +68,23 @@ def _registers(machine: Machine, constructor: FunctionModel) -> bool:
     if not isinstance(constructor.node, cst.FunctionDef):
         return False
     receiver = constructor.parameters[0].name
-    target = matchers.Attribute(value=matchers.Name(receiver))
-    made = matchers.Call(func=matchers.Name() | matchers.Attribute())
-    pattern = matchers.Assign(targets=[matchers.AssignTarget(target=target)], value=made)
     with machine.muting():
         return any(
-            _is_layer(expressions.evaluate(machine, statement.value.func))
-            for statement in matchers.findall(constructor.node.body, pattern)
-            if isinstance(statement, cst.Assign) and isinstance(statement.value, cst.Call)
+            _is_layer(expressions.evaluate(machine, made))
+            for statement in nodes_of(cst.Assign, constructor.node.body)
+            if (made := _kept(statement, receiver)) is not None
         )
+
+
+def _kept(statement: cst.Assign, receiver: str) -> cst.Name | cst.Attribute | None:
+    """What is called to make the value of one attribute of the receiver."""
+    match statement:
+        case cst.Assign(
+            targets=[cst.AssignTarget(target=cst.Attribute(value=cst.Name(value=owner)))],
+            value=cst.Call(func=cst.Name() | cst.Attribute() as made),
+        ) if owner == receiver:
+            return made
+    return None
 
 
 def _is_layer(value: Value) -> bool:

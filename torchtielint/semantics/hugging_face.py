@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
-from libcst import matchers
 
 from torchtielint.semantics import modules
 from torchtielint.semantics.definitions import HARMLESS_BASES, ClassModel, FunctionModel, is_transformers_model
 from torchtielint.semantics.facts.hugging_face import ValueNotRestored
 from torchtielint.semantics.loading import Loss
 from torchtielint.semantics.records import Role, Slot, SlotKind
+from torchtielint.semantics.syntax import nodes_of
 from torchtielint.semantics.values import (
     ABSENT,
     NONE,
@@ -172,9 +172,7 @@ def _initialised(
 def _hands_on(function: FunctionModel, functions: dict[str, list[FunctionModel]]) -> bool:
     """Whether a function gives the module that it is to initialise to code that is not known."""
     names = [spec.name for spec in function.parameters[1:2]]
-    for call in matchers.findall(function.node, matchers.Call()):
-        if not isinstance(call, cst.Call):
-            continue
+    for call in nodes_of(cst.Call, function.node):
         match call.func:
             case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=called)) if owner in names:
                 known = called in load().module_methods

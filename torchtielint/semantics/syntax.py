@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TypeVar
+
 import libcst as cst
+
+N = TypeVar("N", bound=cst.CSTNode)
+
+
+def nodes_of(kind: type[N], tree: cst.CSTNode) -> Iterator[N]:
+    """The nodes of a type in a tree, in reading order; libcst's matchers take longer to import than libcst itself."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, kind):
+            yield node
+        pending.extend(reversed(node.children))
 
 
 class _Captures(cst.CSTVisitor):
