@@ -6,73 +6,39 @@ The packages are those that `scripts/ecosystem.py` pins and keeps.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from timing import ROOT, FailedError, Run, count_lines, machine, measured, python_files, say
+
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from ecosystem import default_cache, unpacked  # noqa: E402  # the line above makes it importable
-from ecosystem_table import PACKAGES, read_packages  # noqa: E402  # likewise
+from ecosystem import default_cache, unpacked  # the line above makes it importable
+from ecosystem_table import PACKAGES, read_packages  # likewise
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one process took."""
-
-    seconds: float
-    processor_seconds: float
-    megabytes: float
-
-
-def measured(folder: Path) -> Run:
+def linted(folder: Path) -> Run:
     """Lint a folder in a process of its own, from its start to its end."""
     command = [sys.executable, "-m", "torchtielint", "check", "--isolated", "--no-respect-gitignore", "--no-cache"]
-    command += ["--jobs", "1", "--quiet", "."]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            output.seek(0)
-            raise SystemExit(f"the run over {folder} failed:\n{output.read().decode(errors='replace')}")
-    kilobyte = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kilobyte / 2**20)
+    try:
+        return measured([*command, "--jobs", "1", "--quiet", "."], cwd=folder, env={"PYTHONPATH": str(ROOT)})
+    except FailedError as error:
+        raise SystemExit(str(error)) from error
 
 
 def row(name: str, folder: Path, runs: int) -> str:
     """The medians of some runs over one package, as a row of the table."""
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".pyi")]
-    lines = sum(path.read_bytes().count(b"\n") for path in files)
-    took = [measured(folder) for _ in range(runs)]
+    files = python_files(folder)
+    lines = count_lines(files)
+    took = [linted(folder) for _ in range(runs)]
     seconds = statistics.median(run.seconds for run in took)
     spread = f"{min(run.seconds for run in took):.1f} to {max(run.seconds for run in took):.1f}"
     processor = statistics.median(run.processor_seconds for run in took)
     peak = statistics.median(run.megabytes for run in took)
     cells = (name, f"{len(files):,}", f"{lines:,}", f"{seconds:.1f} s", spread, f"{processor:.1f} s")
     return f"| {' | '.join(cells)} | {lines / seconds:,.0f} | {peak:.0f} MB |"
-
-
-def machine() -> str:
-    """The machine and the interpreter, in one line."""
-    model = platform.processor() or platform.machine()
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        named = [line for line in information.read_text().splitlines() if line.startswith("model name")]
-        model = named[0].partition(":")[2].strip() if named else model
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{model}, {os.cpu_count()} cores; {platform.system()}; {python}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,12 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = unpacked(package, options.cache.resolve())
         say(row(f"{name} {package.version}", folder, options.runs))
     return 0
-
-
-def say(line: str) -> None:
-    """Print a line at once: a run over a large package takes minutes."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
