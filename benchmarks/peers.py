@@ -90,10 +90,10 @@ class Tree:
     file: Path
 
     @property
-    def size(self) -> str:
-        """How large it is, in words."""
+    def size(self) -> tuple[int, int]:
+        """How many files and lines it has."""
         files = python_files(self.folder)
-        return f"{len(files):,} files, {count_lines(files):,} lines"
+        return len(files), count_lines(files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ class Measured:
     tool: str
     scenario: Scenario
     runs: tuple[Run, ...]
+    files: int = 0
+    lines: int = 0
 
     @property
     def seconds(self) -> float:
@@ -182,6 +184,7 @@ def one_run(one: Installed, scenario: Scenario, tree: Tree, cache: Path, cores: 
 def in_turn(tools: Sequence[Installed], tree: Tree, scratch: Path, *, runs: int, cores: int) -> list[Measured]:
     """Every scenario with every tool, one after the other, so that what the machine does meets all of them alike."""
     found: dict[tuple[str, Scenario], list[Run]] = {}
+    files, lines = tree.size
     for _ in range(runs):
         for scenario in Scenario:
             for one in tools:
@@ -189,7 +192,11 @@ def in_turn(tools: Sequence[Installed], tree: Tree, scratch: Path, *, runs: int,
                 took = found.setdefault((one.tool.name, scenario), [])
                 if kept and not (took and took[0].seconds > LONG):
                     took.append(one_run(one, scenario, tree, scratch / f"cache-{one.tool.name}", cores))
-    return [Measured(tree.name, name, scenario, tuple(took)) for (name, scenario), took in found.items() if took]
+    return [
+        Measured(tree.name, name, scenario, tuple(took), files, lines)
+        for (name, scenario), took in found.items()
+        if took
+    ]
 
 
 def table(measurements: Sequence[Measured], tools: Sequence[Installed]) -> Iterator[str]:
@@ -235,7 +242,10 @@ def as_data(measurements: Sequence[Measured]) -> list[dict[str, object]]:
             "tree": one.tree,
             "tool": one.tool,
             "scenario": one.scenario.value,
+            "files": one.files,
+            "lines": one.lines,
             "seconds": [run.seconds for run in one.runs],
+            "processor_seconds": [run.processor_seconds for run in one.runs],
             "megabytes": [run.megabytes for run in one.runs],
         }
         for one in measurements
@@ -272,13 +282,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines = [f"{machine()}; {options.cores} used. Median of {runs}, and the range."]
     with tempfile.TemporaryDirectory() as scratch:
         for tree in trees(names, options.cache.resolve(), Path(scratch), SLICE if options.quick else ""):
-            size = tree.size
+            files, lines_there = tree.size
             try:
                 some = in_turn(tools, tree, Path(scratch), runs=runs, cores=options.cores)
             except FailedError as error:
                 raise SystemExit(str(error)) from error
             found += some
-            lines += ["", f"**{tree.name}** ({size})", "", *table(some, tools), "", *ratios(some)]
+            lines += [
+                "",
+                f"**{tree.name}** ({files:,} files, {lines_there:,} lines)",
+                "",
+                *table(some, tools),
+                "",
+                *ratios(some),
+            ]
     say("\n".join(lines))
     if options.output:
         options.output.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -26,7 +26,18 @@ SHELL = {
     "targets",
 }
 SHELL |= {"reporters", "suppression", "statements", "nesting", "static_ties", "__main__", "measure", "model_settings"}
-SHELL |= {"cache", "cache_files", "cache_folder", "choices", "importable", "processes", "work", "magics", "notebook"}
+SHELL |= {
+    "cluster",
+    "cache",
+    "cache_files",
+    "cache_folder",
+    "choices",
+    "importable",
+    "processes",
+    "work",
+    "magics",
+    "notebook",
+}
 SHELL |= {"reporting", "baseline", "about", "terminals", "flake8_plugin", "watching"}
 SHELL |= {"fixing", "fix_command", "notebook_fixes", "notebook_json", "name_errors", "writing"}
 SHELL |= {"ignoring", "schema", "server"}

@@ -67,6 +67,20 @@ def test_the_table_has_medians_and_says_what_was_not_repeated():
     assert ["A cold run takes 1/40.0 of what torchfix takes."] == list(peers.ratios(found))
 
 
+def test_costs_follow_from_what_a_line_took():
+    """In core-hours, which machines divide."""
+    cost = load("cost")
+    cold = {"tree": "tree", "tool": "torchtielint", "scenario": "cold", "files": 10, "lines": 1000}
+    measured = [{**cold, "scenario": "warm"}, {**cold, "processor_seconds": [0.36, 0.36, 9.0]}]
+
+    per_line, per_file = cost.throughput(measured, "tree")
+
+    assert pytest.approx((0.00036, 100.0)) == (per_line, per_file)
+    *_, monorepo, crawl = cost.rows(per_line, per_file, 0.5)
+    assert "| a monorepo | 10,000,000 | 1.0 | 0.50 h | 0.02 h | 0.00 h | 0.50 |" == monorepo
+    assert crawl.startswith("| a crawl of 10,000,000 files | 1,000,000,000 | 100.0 |")
+
+
 def test_each_scenario_presumes_what_it_says(tmp_path, monkeypatch):
     """No cache, a full one, a change, and again none of it for who keeps nothing."""
     peers = load("peers")

@@ -338,6 +338,11 @@ def cli() -> None:
     default=0,
     help="Processes at once; one a core by default, and one for few files.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on the Dask cluster with this scheduler, as in `tcp://host:8786`; needs `torchtielint[dask]`.",
+)
 @click.option("--no-cache", is_flag=True, help="Check every file, and keep nothing of what is found.")
 @CACHE_DIR
 @click.option("--config", multiple=True, metavar="FILE|KEY=VALUE", help="A configuration, or one setting.")

@@ -61,6 +61,7 @@ class CheckOptions:
     config: tuple[str, ...] = ()
     isolated: bool = False
     jobs: int = 0
+    scheduler: str | None = None
     no_cache: bool = False
     cache_dir: str | None = None
     show_files: bool = False
@@ -112,8 +113,15 @@ def run_check(
         _say("warning: no Python files found under these paths", options)
     failed = tuple(engine.unreadable_folder(shown(Path(path)), reason) for path, reason in unreadable)
 
+    workers, jobs = None, options.jobs
+    if options.scheduler is not None:
+        from torchtielint.cluster import cluster
+
+        workers, suitable = cluster(options.scheduler, [target.path for target in targets if target.data is None])
+        jobs = options.jobs or suitable
+
     def checked(cache: Cache | None) -> Outcome:
-        outcome = engine.run(targets, progress=progress, jobs=options.jobs, cache=cache)
+        outcome = engine.run(targets, progress=progress, jobs=jobs, workers=workers, cache=cache)
         outcome = replace(outcome, findings=engine.in_order((*failed, *outcome.findings)))
         return outcome if known is None or options.write_baseline else known.apply(outcome, targets)
 

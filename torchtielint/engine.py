@@ -16,7 +16,7 @@ from torchtielint import stamps
 from torchtielint.config import Settings
 from torchtielint.errors import ISSUES_URL, SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Certainty, Finding, Position, Range, Severity
-from torchtielint.importable import ImportableTexts, new_project, show
+from torchtielint.importable import ImportableTexts, new_project, show, show_copied
 from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.selectors import Catalogue
 from torchtielint.semantics.reliance import Relied
@@ -171,13 +171,13 @@ def _found_now(work: Sequence[Work], jobs: int, workers: Workers | None) -> Gene
 
 def check_chunk(chunk: tuple[Work, ...]) -> tuple[Checked, ...]:
     """Check some files in a worker, which keeps what it read of others for the rest of the run."""
-    return tuple(check_work(item, functools.partial(_project_of, item.run)) for item in chunk)
+    return tuple(check_work(item, functools.partial(_project_of, item.run, item.copied)) for item in chunk)
 
 
 @functools.lru_cache(maxsize=1)
-def _project_of(_run: str) -> Project:
+def _project_of(_run: str, copied: tuple[str, str] | None) -> Project:
     """The project of a worker; another run reads its files anew."""
-    return new_project()
+    return new_project() if copied is None else new_project(functools.partial(show_copied, copied))
 
 
 def check_work(item: Work, project: Callable[[], Project]) -> Checked:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,17 +18,24 @@ if TYPE_CHECKING:
     from torchtielint.semantics.project import Project
 
 
-def new_project() -> Project:
-    """The files that linted ones may import, none of them read yet."""
+def show(file: str) -> str:
+    """How reports call a file, given by its absolute path."""
+    return shown(Path(file))
+
+
+def show_copied(copied: tuple[str, str], file: str) -> str:
+    """How reports call the file of another machine, given the path of its copy."""
+    root, here = copied
+    path = file.removeprefix(root)
+    return path.removeprefix(here.rstrip(os.sep) + os.sep)
+
+
+def new_project(show: Callable[[str], str] = show) -> Project:
+    """The files that linted ones may import, none of them read yet; `show` says how reports call them."""
     from torchtielint.semantics.project import Project
 
     texts = ImportableTexts()
     return Project(texts, show, texts.stamps.get)
-
-
-def show(file: str) -> str:
-    """How reports call a file, given by its absolute path."""
-    return shown(Path(file))
 
 
 class ImportableTexts:

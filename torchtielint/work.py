@@ -19,7 +19,12 @@ CHUNK_FILES = 16
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A file to check, with all that a worker needs to know; its content where the worker cannot read it itself."""
+    """A file to check, with all that a worker needs to know; its content where the worker cannot read it itself.
+
+    Args:
+        copied: where it is a copy: the folder under which the files of another machine are, and the one there in which
+            the command was called.
+    """
 
     path: str
     shown: str
@@ -28,6 +33,7 @@ class Work:
     catalogue: Catalogue
     run: str = ""
     data: bytes | None = None
+    copied: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
