@@ -2,7 +2,9 @@
 
 import contextlib
 import random
+import subprocess
 import sys
+import textwrap
 import types
 import warnings
 
@@ -118,6 +120,27 @@ def test_what_reads_values_is_built_on_the_cpu():
     outcome = build(NeedsValues)
 
     assert ("cpu", "cpu") == (outcome.device, outcome.module.layer.weight.device.type)
+
+
+def test_devices_hold_whatever_a_library_patched_when_it_first_set_one():
+    """transformers has another `linspace` in place while it builds a model, on meta."""
+    code = textwrap.dedent(
+        """
+        import torch
+        from torchtielint.runtime import construct
+
+        real = torch.linspace
+        torch.linspace = lambda *given, **named: real(*given, **named)
+        with torch.device("meta"):
+            torch.empty(0)
+        torch.linspace = real
+        with torch.device("meta"):
+            print(torch.linspace(0, 1, 2).device)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "meta\n" == done.stdout
 
 
 def test_a_huge_default_is_not_materialised():

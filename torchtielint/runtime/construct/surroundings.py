@@ -23,6 +23,11 @@ MAX_ELEMENTS = 64_000_000
 
 _LATER = 0.05
 
+# torch notes down what makes tensors when a device is first set, and never again: what a library has in its place at
+# that moment (transformers has another `linspace` while it builds a model) would miss every device after it.
+with torch.device("meta"):
+    torch.empty(0)
+
 
 class OutOfTimeError(BaseException):
     """The time for one class is over; user code that catches `Exception` does not see it."""
