@@ -351,6 +351,15 @@ def test_help_imports_nothing_heavy(arguments, tmp_path):
     assert ended.stdout.endswith("\n[]\n")
 
 
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_takes_no_parser(option, command):
+    """It says what click says, without importing it."""
+    code = "import sys; from torchtielint.__main__ import main\ntry: main()\nfinally: print('click' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code, option], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert f"{command(option)[1]}False\n" == ended.stdout
+
+
 def test_completion_of_commands_options_and_rules(tmp_path):
     """As click makes it, in the shells that it knows."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -167,6 +166,8 @@ def terminal_width(stream: TextIO) -> int | None:
     """The columns of the terminal behind a stream, or COLUMNS; None where it is no terminal."""
     if not stream.isatty() and not os.environ.get("COLUMNS", "").isdigit():
         return None
+    import shutil  # for people who look at a terminal
+
     return max(40, shutil.get_terminal_size().columns)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import os
 import re
 import time
@@ -17,7 +18,6 @@ from torchtielint.config import Settings
 from torchtielint.errors import ISSUES_URL, SourceSyntaxError, UnreadableSourceError
 from torchtielint.findings import Certainty, Finding, Position, Range, Severity
 from torchtielint.importable import ImportableTexts, new_project, show, show_copied
-from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.selectors import Catalogue
 from torchtielint.semantics.reliance import Relied
 from torchtielint.source import Source, decode
@@ -128,13 +128,14 @@ def _results(
         return
     keys: dict[tuple[frozenset[str], Certainty], str] = {}
     rest: list[Work] = []
-    for item in work:
-        key = _key(item, keys)
-        found = None if item.data is not None else cache.look_up(item.path, key, item.shown)
-        if found is None:
-            rest.append(item)
-        else:
-            yield item, Checked(found)
+    with _no_cycles_sought():
+        for item in work:
+            key = _key(item, keys)
+            found = None if item.data is not None else cache.look_up(item.path, key, item.shown)
+            if found is None:
+                rest.append(item)
+            else:
+                yield item, Checked(found)
     try:
         for item, checked in _found_now(rest, jobs, workers):
             if item.data is None and checked.own is not None and checked.relied is not None:
@@ -142,6 +143,18 @@ def _results(
             yield item, checked
     finally:
         cache.save()
+
+
+@contextlib.contextmanager
+def _no_cycles_sought() -> Generator[None, None, None]:
+    """Keep the collector from what a cache holds, none of which is garbage: it would take an eighth of a warm run."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _key(item: Work, known: dict[tuple[frozenset[str], Certainty], str]) -> str:
@@ -369,6 +382,8 @@ def _found(
     named = "torch" in source.text.replace("torchtielint", "")
     if not named and project is None:
         return []
+    from torchtielint.nesting import refuse_deep_nesting  # its patterns take a while to compile
+
     refuse_deep_nesting(source.text)
     if not named and not defines_modules_of_others(source.text, file, project):
         return []

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 ISSUES_URL = "https://github.com/torchtielint/torchtielint/issues"
+
+
+def nearest(typed: str, known: Iterable[str], likeness: float) -> str:
+    """What a user may have meant: the word most like the one typed, empty where none is as like as that."""
+    import difflib  # for mistakes, which most runs do not make
+
+    return next(iter(difflib.get_close_matches(typed, list(known), 1, likeness)), "")
 
 
 class TorchtielintError(Exception):

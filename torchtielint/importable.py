@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from torchtielint import stamps
 from torchtielint.config import shown
 from torchtielint.errors import SourceSyntaxError, UnreadableSourceError
-from torchtielint.nesting import refuse_deep_nesting
 from torchtielint.source import decode
 from torchtielint.stamps import Stamp
 
@@ -46,6 +45,8 @@ class ImportableTexts:
 
     def __call__(self, file: str) -> str | None:
         """A text; None where it cannot be analysed, as is said where it is linted."""
+        from torchtielint.nesting import refuse_deep_nesting  # its patterns take a while to compile
+
         try:
             before = stamps.times(file)
             data = Path(file).read_bytes()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from torchtielint.errors import ConfigError
+from torchtielint.errors import ConfigError, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ _EXPECTED = {
 def _model(entry: Mapping[str, object], said: str, where: str) -> ModelSettings:
     for key, value in entry.items():
         if key not in _EXPECTED:
-            near = difflib.get_close_matches(key, _EXPECTED, 1, 0.5)
-            hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(_EXPECTED)}"
+            near = nearest(key, _EXPECTED, 0.5)
+            hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(_EXPECTED)}"
             raise ConfigError(f"`{key}` of {said} is no setting", hint=hint)
         if not _fits(key, value):
             raise ConfigError(f"`{key}` of {said} must be {_EXPECTED[key]}")

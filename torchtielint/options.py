@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from torchtielint.choices import CERTAINTIES, OUTPUT_FORMATS
-from torchtielint.errors import ConfigError
+from torchtielint.errors import ConfigError, nearest
 from torchtielint.findings import Certainty
 from torchtielint.model_settings import ModelSettings, is_models, models_from
 from torchtielint.selectors import Selection
@@ -176,8 +175,8 @@ def layer_from_table(table: Mapping[str, object], *, where: str, folder: str) ->
     """
     for key, value in table.items():
         if key not in KEYS:
-            near = difflib.get_close_matches(key.replace("_", "-"), KEYS, 1, 0.5)
-            hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(KEYS)}"
+            near = nearest(key.replace("_", "-"), KEYS, 0.5)
+            hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(KEYS)}"
             raise ConfigError(f"`{key}` in {where} is no setting", hint=hint)
         if not KEYS[key].accepts(value):
             raise ConfigError(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from torchtielint.errors import ConfigError
+from torchtielint.errors import ConfigError, nearest
 
 ALL = "ALL"
 
@@ -46,8 +45,8 @@ class Catalogue:
     def nearest(self, selector: str) -> str:
         """The valid selector that looks most like this one, or nothing."""
         if selector.upper().startswith("TTL"):
-            return next(iter(difflib.get_close_matches(selector.upper(), self.names, 1, 0.7)), "")
-        return next(iter(difflib.get_close_matches(selector.lower(), self._codes_by_name, 1, 0.5)), "")
+            return nearest(selector.upper(), self.names, 0.7)
+        return nearest(selector.lower(), self._codes_by_name, 0.5)
 
     def check(self, selectors: Iterable[str], where: str) -> None:
         """Raise a ConfigError for a selector that stands for nothing; `where` says who used it."""
