@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from torchtielint.checks.registry import all_rules
@@ -174,6 +174,8 @@ BASES = ["nn.Module", "Base", "nn.Module, dict"]
     st.sampled_from(["super().__init__()", "super().__init__()", "pass", "nn.Module.__init__(self)"]),
     st.sampled_from(BASES),
 )
+@example(["self.c = self.a * 2", "self.register_buffer('c', torch.ones(2))"], [], "super().__init__()", "nn.Module")
+@example(["self.c = self.a * 2", "self.add_module('c', nn.Linear(2, 2))"], [], "super().__init__()", "nn.Module")
 def test_generated_modules_have_the_same_findings(lines, forward, start, base):
     """Byte for byte, with and without the screen."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from torchtielint.semantics.screen.expressions import GATHERS, Expressions
 from torchtielint.semantics.screen.kinds import HELD, KEPT, STATE, Kind, Kinds, Suspicion
-from torchtielint.semantics.screen.record import Assigned
+from torchtielint.semantics.screen.record import Assigned, excludes
 from torchtielint.semantics.screen.syntax import (
     CONTAINERS,
     children,
@@ -255,7 +255,14 @@ class Uses(Expressions):
         words = ast.dump(given[0]) if given else ""
         if kinds & STATE or "'expand" in words or "'broadcast" in words or "rand" in words or self._loops:
             self._suspect(Suspicion.PARAMETER)
+        self._note_taken(name.value)
         self.reading.attributes.setdefault(name.value, []).append(Assigned(Kind.TENSOR, self._name, buffer=True))
+
+    def _note_taken(self, name: str) -> None:
+        """Something is registered under a name that a plain assignment before may have taken, which torch refuses."""
+        earlier = self.reading.attributes.get(name, ())
+        if any(not one.buffer and not excludes(one.branch, self._branch) for one in earlier):
+            self._suspect(Suspicion.NAME)
 
     def _is_plain_parameter(self, node: ast.Call) -> bool:
         """`nn.Parameter(...)` of fresh values, or of memory that somebody will fill."""
@@ -278,6 +285,7 @@ class Uses(Expressions):
             if self._loops:
                 self._suspect(Suspicion.LOOP)
             if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+                self._note_taken(str(name.value))
                 self.reading.attributes.setdefault(str(name.value), []).append(Assigned(Kind.MODULE, self._name))
 
     def _use_if_held(self, node: ast.expr) -> None:
