@@ -106,11 +106,21 @@ def test_the_command_says_the_same(tree, address):
     assert b"TTL" in there.stdout
 
 
-def test_what_does_not_travel_is_unknown_and_not_empty(tmp_path):
+def test_what_does_not_travel_is_unknown_and_not_empty(tmp_path, monkeypatch):
     """A name in a folder stays one; nothing can be read under it."""
     (tmp_path / "used.py").write_text("import os\n")
     (tmp_path / "other.py").write_text("x = 1\n")
-    (tmp_path / ".git").mkdir()
+    (tmp_path / "inner").mkdir()
+    listed = os.listdir
+    refused: list[str] = []
+
+    def refusing(folder):
+        if Path(folder) == tmp_path.parent:
+            refused.append(folder)
+            raise PermissionError(folder)
+        return listed(folder)
+
+    monkeypatch.setattr(os, "listdir", refusing)  # as of a home whose owner is another
     luggage = clusters.packed([str(tmp_path / "used.py")])
 
     copies = clusters.Copies(luggage)
@@ -118,7 +128,10 @@ def test_what_does_not_travel_is_unknown_and_not_empty(tmp_path):
     there = Path(copies.root + str(tmp_path))
     assert "import os\n" == (there / "used.py").read_text()
     assert (True, False) == ((there / "other.py").is_symlink(), (there / "other.py").exists())
-    assert (there / ".git").is_dir()
+    assert (there / "inner").is_dir()
+    assert str(tmp_path) in luggage.folders
+    assert [str(tmp_path.parent)] == refused
+    assert str(tmp_path.parent) not in luggage.folders
 
 
 def test_where_nothing_answers_that_is_said(monkeypatch):

@@ -68,11 +68,10 @@ def packed(paths: Iterable[str]) -> Luggage:
         lookup.roots(os.path.dirname(path))
         found = (lookup.find(path, name) for name in _imported(path, files[path], lookup) if lookup.knows(path, name))
         pending += (file for file in found if file is not None and file.endswith(SUFFIX))
-    folders = {
-        stamp.path: tuple(name for name in os.listdir(stamp.path) if _tells(stamp.path, name))
-        for stamp in lookup.folders
-        if os.path.isdir(stamp.path)
+    telling = {
+        folder: tuple(name for name in names if _tells(folder, name)) for folder, names in lookup.listings.items()
     }
+    folders = {folder: names for folder, names in telling.items() if names}
     return Luggage(os.getcwd(), files, folders)
 
 
@@ -193,9 +192,8 @@ def _connected(address: str) -> Iterator[Client]:
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "`--scheduler` needs dask, which is not installed", hint="pip install 'torchtielint[dask]'"
-        ) from (error)
+        said = "`--scheduler` needs dask, which is not installed"
+        raise UsageError(said, hint="pip install 'torchtielint[dask]'") from error
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:

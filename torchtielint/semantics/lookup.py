@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from torchtielint import stamps
@@ -64,6 +64,11 @@ class Lookup:
     def folders(self) -> Collection[Stamp]:
         """What the folders were that were looked into."""
         return self._stamps.values()
+
+    @property
+    def listings(self) -> Mapping[str, frozenset[str]]:
+        """The names in the folders that were looked into; none where one is none, or cannot be read."""
+        return self._entries
 
     def stamps_behind(self, question: Question) -> Iterator[Stamp]:
         """What the folders were that an answer was found in."""
