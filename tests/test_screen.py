@@ -176,6 +176,7 @@ BASES = ["nn.Module", "Base", "nn.Module, dict"]
 )
 @example(["self.c = self.a * 2", "self.register_buffer('c', torch.ones(2))"], [], "super().__init__()", "nn.Module")
 @example(["self.c = self.a * 2", "self.add_module('c', nn.Linear(2, 2))"], [], "super().__init__()", "nn.Module")
+@example(["self.b = self.a", "self.b = nn.Linear(2, 2)"], [], "super().__init__()", "Base")
 def test_generated_modules_have_the_same_findings(lines, forward, start, base):
     """Byte for byte, with and without the screen."""
 

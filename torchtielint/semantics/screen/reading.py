@@ -187,6 +187,8 @@ class Reader(Uses):
         self.reading.attributes.setdefault(name, []).append(Assigned(kind, self._name, none, branch=self._branch))
         if not self._settled:
             return
+        if kind & Kind.GIVEN and is_own(value, self._receiver):  # the same thing under two names, as far as one knows
+            self.reading.aliases[name] = self.reading.aliases.get(name, 0) + 1
         if kind & Kind.SELF:
             self._suspect(Suspicion.SELF_PASSED)
         if kind & Kind.CONTAINER:
