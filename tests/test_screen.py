@@ -195,3 +195,28 @@ def test_generated_modules_have_the_same_findings(lines, forward, start, base):
     )
     known = check_text(text, path="model.py", rules=RULES, screening=False)
     assert known == check_text(text, path="model.py", rules=RULES)
+
+
+@pytest.mark.parametrize("name", ["out_proj", "features", "has_head", "in_layers", "num_blocks"])
+def test_a_module_stays_one_whatever_it_is_called(name):
+    """A method hides a layer that a function of the file made, or that had another name before."""
+    text = HEAD + textwrap.dedent(
+        f"""
+        def make(n):
+            return nn.Linear(n, n)
+
+
+        class Model(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.{name} = make(2)
+
+            def {name}(self):
+                return 1
+
+            def forward(self, x):
+                return x
+        """
+    )
+
+    assert ["TTL115"] == [finding.code for finding in check_text(text, path="model.py", rules=RULES)]

@@ -34,8 +34,8 @@ _FRESH = frozenset({"zeros", "ones", "randn", "rand", "full", "normal", "tensor"
                     "zeros_like", "ones_like", "full_like"})  # fmt: skip
 # Names of numbers, sizes and settings, whatever is called to find them.
 _NUMBERS = re.compile(
-    r"(?:num|in|out|use|has|is)_\w+"
-    r"|(?:\w+_)?(?:sizes?|dims?|infos?|chs|channels|features|ratios?|index|idx|shapes?|strides?|lengths?|resolution)"
+    r"(?:num|use|has|is)_\w+|(?:in|out|hidden)_features"
+    r"|(?:\w+_)?(?:sizes?|dims?|infos?|chs|channels|ratios?|index|idx|shapes?|strides?|lengths?|resolution)"
     r"|dilations?|padding|cfg|args|kwargs"
 )
 _INTEGERS = re.compile(r"int|long|bool|short|byte")
@@ -172,12 +172,12 @@ class Expressions:
         return Kind.DATA
 
     def _kind_as(self, name: str, value: ast.expr) -> Kinds:
-        """What a value may be that somebody calls so: what is called a size is one, unless it is made right here."""
+        """What a value may be that somebody calls so: what is called a size is one where nothing else is known."""
         kind = self._kind(value)
         made = isinstance(value, ast.Call) and last_name(value.func).lstrip("_")[:1].isupper()
         if made or kind & Kind.PARAMETER or not _NUMBERS.fullmatch(name):
             return kind
-        return kind & ~(Kind.MODULE | Kind.MADE | Kind.FOREIGN)
+        return kind & ~(Kind.MADE | Kind.FOREIGN)
 
     def _all(self, nodes: Iterable[ast.expr]) -> Kinds:
         found = Kind.DATA
