@@ -1,6 +1,7 @@
 """What operations do to ties: the expectations are written by hand, and plain torch code confirms each."""
 
 import copy
+import importlib
 import io
 import pickle
 import random
@@ -390,7 +391,7 @@ def test_the_norm_counts_a_false_tie_twice(kind, counted):
 @pytest.mark.parametrize("kind", KINDS)
 def test_safetensors_refuses_names_over_common_memory(kind, tmp_path):
     """And `save_model` drops one of them, if all are the whole of their storage."""
-    library = pytest.importorskip("safetensors.torch")
+    library = importlib.import_module("safetensors.torch")
     model = KINDS[kind][0]()
     with pytest.raises(RuntimeError):
         library.save_file(model.state_dict(), tmp_path / "state")
@@ -434,7 +435,7 @@ def test_a_removal_that_writes_into_the_other_side_says_so(operation, written):
 
 def test_two_storages_over_one_memory_are_copied_as_such():
     """As numpy makes them: `torch.save` writes both, and a view of one storage would have been written once."""
-    numpy = pytest.importorskip("numpy")
+    numpy = importlib.import_module("numpy")
     array = numpy.ones((4, 4), numpy.float32)
     model = Pair()
     model.a.weight, model.b.weight = nn.Parameter(torch.from_numpy(array)), nn.Parameter(torch.from_numpy(array))
@@ -446,7 +447,7 @@ def test_two_storages_over_one_memory_are_copied_as_such():
 
 def test_a_fake_model_is_tried_as_one_on_meta_is():
     """It has shapes and no values."""
-    fake_tensor = pytest.importorskip("torch._subclasses.fake_tensor")
+    fake_tensor = importlib.import_module("torch._subclasses.fake_tensor")
     with fake_tensor.FakeTensorMode():
         model = OneParameter()
 
@@ -676,7 +677,7 @@ def test_a_true_tie_is_made_again_after_what_undoes_it(operation):
 
 def test_a_model_of_transformers_ties_again_by_its_own_method():
     """After `to_empty()` and after a load that assigns."""
-    transformers = pytest.importorskip("transformers")
+    transformers = importlib.import_module("transformers")
     config = transformers.GPT2Config(
         n_layer=1, n_embd=8, n_head=1, vocab_size=16, bos_token_id=0, eos_token_id=0, pad_token_id=0
     )
@@ -840,7 +841,7 @@ def test_layouts_that_overlap_are_never_made_smaller():
 
 def test_the_page_of_the_matrix_is_what_the_script_finds():
     """And has a line on each operation that does not keep every kind."""
-    pytest.importorskip("safetensors.torch")
+    importlib.import_module("safetensors.torch")
     sys.path.insert(0, str(ROOT / "scripts"))
     try:
         import survival_matrix
